@@ -1,0 +1,1 @@
+"""Customer segmentation on numpy arrays: features, K-Means, identity, names and scores; no dbt, no SQL."""

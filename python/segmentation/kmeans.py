@@ -1,0 +1,106 @@
+"""K-Means and the nearest centroids, the same at every thread count and in every row order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+# Rows per block of the distance computation: 100,000 rows by 10 centroids are 8 MB.
+CHUNK_ROWS = 100_000
+# Points closer than this in every z-score count as one point: below it rounding decides a distance.
+SAME_POINT_DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class KMeansFit:
+    """Centroids (k, d) in lexicographic order, labels (n,), and the sum of squared distances."""
+
+    centroids: FloatArray
+    labels: IntArray
+    inertia: float
+
+
+@dataclass(frozen=True)
+class NearestTwo:
+    """Index of and Euclidean distance to the nearest and the second centroid, each of shape (n,)."""
+
+    first: IntArray
+    first_distance: FloatArray
+    second: IntArray
+    second_distance: FloatArray
+
+
+def fit_kmeans(z: FloatArray, n_clusters: int, *, random_seed: int, n_init: int = 10) -> KMeansFit:
+    """Fit scikit-learn's K-Means (Lloyd, k-means++) on `z` (n, d).
+
+    The rows are put in a fixed order and the fit runs on one thread, so neither the row order nor the thread
+    count moves a label. Clusters are numbered in lexicographic order of their centroids. Where there are fewer
+    distinct points than `n_clusters`, each distinct point is a cluster; no rows give no cluster.
+    """
+    if n_clusters < 1:
+        raise ValueError(f"The number of clusters is {n_clusters}: it must be 1 or more.")
+    z = np.asarray(z, dtype=np.float64)
+    ordered = z[np.lexsort(z.T[::-1])]
+    _, first_rows = np.unique(np.round(ordered, SAME_POINT_DECIMALS), axis=0, return_index=True)
+    if len(first_rows) <= n_clusters:
+        centroids = ordered[first_rows]
+    else:
+        centroids = _fitted_centroids(ordered, n_clusters, random_seed, n_init)
+    centroids = centroids[np.lexsort(centroids.T[::-1])] + 0.0  # adding 0 turns -0.0 into 0.0
+    if len(centroids) == 0:
+        return KMeansFit(centroids, np.zeros(0, dtype=np.int64), 0.0)
+    # The inertia is summed in the fixed order, so that its last digit is fixed as well.
+    inertia = float(np.sum(nearest_two(ordered, centroids).first_distance ** 2))
+    return KMeansFit(centroids, nearest_two(z, centroids).first, inertia)
+
+
+def nearest_two(z: FloatArray, centroids: FloatArray) -> NearestTwo:
+    """The two centroids (k, d) nearest to each row of `z` (n, d); a tie goes to the lower index.
+
+    With a single centroid `second` is -1 and `second_distance` nan. Works in blocks of rows: beyond the result
+    itself the memory does not grow with n.
+    """
+    n_rows, n_clusters = len(z), len(centroids)
+    if n_clusters == 0:
+        raise ValueError("There is no centroid to measure a distance to: fit on at least one customer.")
+    first = np.empty(n_rows, dtype=np.int64)
+    first_distance = np.empty(n_rows)
+    second = np.full(n_rows, -1, dtype=np.int64)
+    second_distance = np.full(n_rows, np.nan)
+    for start in range(0, n_rows, CHUNK_ROWS):
+        block = slice(start, start + CHUNK_ROWS)
+        squared = squared_distances(z[block], centroids)
+        rows = np.arange(len(squared))
+        first[block] = squared.argmin(axis=1)
+        first_distance[block] = np.sqrt(squared[rows, first[block]])
+        if n_clusters > 1:
+            squared[rows, first[block]] = np.inf
+            second[block] = squared.argmin(axis=1)
+            second_distance[block] = np.sqrt(squared[rows, second[block]])
+    return NearestTwo(first, first_distance, second, second_distance)
+
+
+def squared_distances(z: FloatArray, centroids: FloatArray) -> FloatArray:
+    """Squared Euclidean distances (n, k), as sums of squared differences in feature order.
+
+    Not by the expansion of the square: that loses digits near a centroid, and SQL could not repeat it.
+    """
+    squared = np.zeros((len(z), len(centroids)))
+    for feature in range(centroids.shape[1]):
+        difference = z[:, feature, None] - centroids[:, feature]
+        squared += difference * difference
+    return squared
+
+
+def _fitted_centroids(ordered: FloatArray, n_clusters: int, random_seed: int, n_init: int) -> FloatArray:
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        model = KMeans(n_clusters, n_init=n_init, random_state=random_seed, algorithm="lloyd").fit(ordered)
+    return np.asarray(model.cluster_centers_, dtype=np.float64)
