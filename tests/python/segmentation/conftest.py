@@ -46,7 +46,8 @@ def online_retail_rfm() -> npt.NDArray[np.float64]:
         pytest.skip("the real Online Retail file is not beside the repository (../shared/data)")
     with duckdb.connect() as connection:
         columns = connection.execute(GROSS_RFM, [str(ONLINE_RETAIL)]).fetchnumpy()
-    return np.column_stack([columns[name].astype(float) for name in ("recency_days", "frequency", "monetary")])
+    features = ("recency_days", "frequency", "monetary")
+    return np.column_stack([columns[name].astype(float) for name in features])
 
 
 @pytest.fixture(scope="session")
