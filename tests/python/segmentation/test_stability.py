@@ -1,0 +1,67 @@
+"""Bootstrap stability: what is there comes back, what is not does not."""
+
+import numpy as np
+import pytest
+from segmentation import stability
+from segmentation.features import FeatureTransformer
+from segmentation.kmeans import FloatArray, IntArray, fit_kmeans
+from segmentation.stability import Stability, bootstrap_stability
+
+
+def stability_of(z: FloatArray, n_clusters: int, random_seed: int = 42) -> Stability:
+    labels = fit_kmeans(z, n_clusters, random_seed=random_seed).labels
+    return bootstrap_stability(z, labels, n_clusters, random_seed=random_seed)
+
+
+def test_separable_groups_come_back_and_an_arbitrary_merger_does_not(
+    separable_blobs: tuple[FloatArray, IntArray],
+) -> None:
+    z, _ = separable_blobs
+    right, too_few = stability_of(z, 4), stability_of(z, 3)
+    assert right.worst_jaccard > 0.99
+    assert right.mean_adjusted_rand_index > 0.99
+    assert too_few.worst_jaccard < 0.75
+    assert too_few.worst_jaccard <= too_few.mean_jaccard < right.mean_jaccard
+
+
+def test_jaccard_of_each_cluster_by_hand() -> None:
+    before = np.array([0, 0, 0, 1, 1, 1])
+    after = np.array([0, 0, 1, 1, 1, 1])
+    # The third cluster has no row in this resample: it is lost.
+    np.testing.assert_allclose(stability._best_jaccard(before, after, 3), [2 / 3, 3 / 4, 0])
+
+
+def test_same_seed_same_figures(separable_blobs: tuple[FloatArray, IntArray]) -> None:
+    z, _ = separable_blobs
+    first, again, other = stability_of(z, 3), stability_of(z, 3), stability_of(z, 3, random_seed=1)
+    np.testing.assert_array_equal(first.jaccard, again.jaccard)
+    assert first.mean_adjusted_rand_index == again.mean_adjusted_rand_index
+    assert not np.array_equal(first.jaccard, other.jaccard)
+
+
+def test_resamples_are_bounded(
+    separable_blobs: tuple[FloatArray, IntArray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    z, truth = separable_blobs
+    sizes = []
+
+    def counted(z: FloatArray, n_clusters: int, *, random_seed: int, n_init: int) -> object:
+        sizes.append(len(z))
+        return fit_kmeans(z, n_clusters, random_seed=random_seed, n_init=n_init)
+
+    monkeypatch.setattr(stability, "RESAMPLE_ROWS", 300)
+    monkeypatch.setattr(stability, "fit_kmeans", counted)
+    assert bootstrap_stability(z, truth, 4, random_seed=0, resamples=5).worst_jaccard > 0.99
+    assert sizes == [300] * 5
+
+
+def test_stability_of_the_real_customers(online_retail_rfm: FloatArray, online_retail_z: FloatArray) -> None:
+    """The real Online Retail file, gross, duplicates kept.
+
+    On raw values two clusters are 26 customers against the rest, and those 26 do not come back.
+    """
+    raw = FeatureTransformer("none").fit(online_retail_rfm).transform(online_retail_rfm)
+    yeo_johnson = FeatureTransformer("yeo_johnson").fit(online_retail_rfm).transform(online_retail_rfm)
+    assert stability_of(raw, 2).worst_jaccard == pytest.approx(0.48, abs=0.06)
+    assert stability_of(online_retail_z, 4).worst_jaccard >= 0.85
+    assert stability_of(yeo_johnson, 5).worst_jaccard >= 0.9
