@@ -66,7 +66,7 @@ def nearest_two(z: FloatArray, centroids: FloatArray) -> NearestTwo:
     itself the memory does not grow with n.
     """
     n_rows, n_clusters = len(z), len(centroids)
-    if n_clusters == 0:
+    if n_clusters == 0 and n_rows > 0:
         raise ValueError("There is no centroid to measure a distance to: fit on at least one customer.")
     first = np.empty(n_rows, dtype=np.int64)
     first_distance = np.empty(n_rows)
