@@ -24,9 +24,9 @@ class FeatureTransformer:
     """Transform and standardise features; learned attributes end in an underscore.
 
     `kind` is `log1p` (for amounts and counts, which are never negative), `yeo_johnson` (any sign, the power
-    chosen by maximum likelihood) or `none`. `lambdas_` has shape (d,) for `yeo_johnson` and is None otherwise;
-    `means_` and `scales_` have shape (d,) and refer to the transformed values. The scale of a constant feature
-    is 1, so its z-scores are 0.
+    chosen by maximum likelihood) or `none`. `lambdas_` has shape (d,) for `yeo_johnson` and is None
+    otherwise; `means_` and `scales_` have shape (d,) and refer to the transformed values. The scale of a
+    constant feature is 1, so its z-scores are 0.
     """
 
     def __init__(self, kind: TransformKind = "log1p") -> None:
@@ -53,7 +53,7 @@ class FeatureTransformer:
         transformer.means_ = np.asarray(means, dtype=np.float64)
         transformer.scales_ = np.asarray(scales, dtype=np.float64)
         if kind == "yeo_johnson" and transformer.lambdas_ is None:
-            raise ValueError("feature_transform 'yeo_johnson' needs one lambda per feature, but none is stored.")
+            raise ValueError("feature_transform 'yeo_johnson' needs one lambda per feature: none is stored.")
         return transformer
 
     def fit(self, values: FloatArray) -> Self:
@@ -122,9 +122,9 @@ class FeatureTransformer:
 def robust_outliers(transformed: FloatArray, threshold: float = 3.5) -> NDArray[np.bool_]:
     """Which rows of `transformed` (n, d) lie far from the median in any feature; shape (n,).
 
-    Far is a modified z-score above `threshold` (Iglewicz and Hoaglin 1993): 0.6745 · (x − median) / MAD. Where
-    more than half of the values are equal the MAD is 0, and the mean absolute deviation about the median takes
-    its place; where that is 0 too, the feature marks nobody.
+    Far is a modified z-score above `threshold` (Iglewicz and Hoaglin 1993): 0.6745 (x - median) / MAD.
+    Where more than half of the values are equal the MAD is 0, and the mean absolute deviation about the
+    median takes its place; where that is 0 too, the feature marks nobody.
     """
     if len(transformed) == 0:
         return np.zeros(0, dtype=np.bool_)
@@ -145,7 +145,8 @@ def _checked(values: FloatArray) -> FloatArray:
     if len(bad):
         row, feature = bad[0]
         raise ValueError(
-            f"Feature {feature} is {values[row, feature]} in row {row}: impute missing values before the transform."
+            f"Feature {feature} is {values[row, feature]} in row {row}: "
+            "impute missing values before the transform."
         )
     return values
 

@@ -29,10 +29,10 @@ def rescale_centroids(
 def match_centroids(old: FloatArray, new: FloatArray) -> IntArray:
     """The index in `old` (k1, d) of each centroid of `new` (k2, d), or -1 where it is a new segment.
 
-    Both are positions in the same space. A pair is admitted only where no other old centroid is nearer to the
-    new one: otherwise the old segment's id would come to mean what another id used to mean. Among the admitted
-    pairs the Hungarian method finds the largest one-to-one matching with the smallest sum of squared distances.
-    An old segment that no new one claims has disappeared; a new one that gets no partner has appeared.
+    Both are positions in the same space. A pair is admitted only where no other old centroid is nearer to
+    the new one: otherwise the old segment's id would come to mean what another id used to mean. Among the
+    admitted pairs the Hungarian method finds the largest one-to-one matching with the smallest sum of squared
+    distances. An old segment without a partner has disappeared; a new one without a partner has appeared.
     """
     from scipy.optimize import linear_sum_assignment
 

@@ -38,9 +38,9 @@ class NearestTwo:
 def fit_kmeans(z: FloatArray, n_clusters: int, *, random_seed: int, n_init: int = 10) -> KMeansFit:
     """Fit scikit-learn's K-Means (Lloyd, k-means++) on `z` (n, d).
 
-    The rows are put in a fixed order and the fit runs on one thread, so neither the row order nor the thread
-    count moves a label. Clusters are numbered in lexicographic order of their centroids. Where there are fewer
-    distinct points than `n_clusters`, each distinct point is a cluster; no rows give no cluster.
+    The rows are put in a fixed order and the fit runs on one thread, so neither the row order nor the
+    thread count moves a label. Clusters are numbered in lexicographic order of their centroids. Where there
+    are fewer distinct points than `n_clusters`, each distinct point is a cluster; no rows give no cluster.
     """
     if n_clusters < 1:
         raise ValueError(f"The number of clusters is {n_clusters}: it must be 1 or more.")
@@ -62,8 +62,8 @@ def fit_kmeans(z: FloatArray, n_clusters: int, *, random_seed: int, n_init: int 
 def nearest_two(z: FloatArray, centroids: FloatArray) -> NearestTwo:
     """The two centroids (k, d) nearest to each row of `z` (n, d); a tie goes to the lower index.
 
-    With a single centroid `second` is -1 and `second_distance` nan. Works in blocks of rows: beyond the result
-    itself the memory does not grow with n.
+    With a single centroid `second` is -1 and `second_distance` nan. Works in blocks of rows: beyond the
+    result itself the memory does not grow with n.
     """
     n_rows, n_clusters = len(z), len(centroids)
     if n_clusters == 0 and n_rows > 0:

@@ -25,11 +25,11 @@ IntArray = NDArray[np.int64]
 class SegmentModel:
     """One version of the segments, in order of segment_id; compare versions by `model_version`.
 
-    lambdas (d,) or None, means (d,) and scales (d,) are the parameters of the transform, centroids (k, d) are
-    z-scores. `n_segments` is the number asked for: with few distinct customers there are fewer segments.
-    `fitted_as_of` is the as-of date of the customers, null where they carry no dates. `next_segment_id` is
-    above every id ever given, those of segments that have disappeared included. `inertia` is the sum of squared
-    distances in z-scores at the fit.
+    lambdas (d,) or None, means (d,) and scales (d,) are the parameters of the transform, centroids (k, d)
+    are z-scores. `n_segments` is the number asked for: with few distinct customers there are fewer
+    segments. `fitted_as_of` is the as-of date of the customers, null where they carry no dates.
+    `next_segment_id` is above every id ever given, those of segments that have disappeared included.
+    `inertia` is the sum of squared distances in z-scores at the fit.
     """
 
     version_number: int
@@ -52,7 +52,9 @@ class SegmentModel:
     @property
     def transformer(self) -> FeatureTransformer:
         """The fitted transform that leads to the z-scores of the centroids."""
-        return FeatureTransformer.from_parameters(self.feature_transform, self.lambdas, self.means, self.scales)
+        return FeatureTransformer.from_parameters(
+            self.feature_transform, self.lambdas, self.means, self.scales
+        )
 
     @property
     def model_version(self) -> str:
@@ -70,7 +72,7 @@ class SegmentModel:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """One row per segment for the table `segment_model`, in plain Python types; none for an empty model."""
+        """Rows of the table `segment_model`, one per segment, in plain Python types."""
         return [
             {
                 "model_version": self.model_version,
@@ -138,23 +140,24 @@ def fit_segment_model(
 ) -> SegmentModel:
     """Fit segments on `values` (n, d), one row per customer, and carry identity over from `previous`.
 
-    The first fit numbers segments by their mean of `monetary_for_order` (n,), 1 the highest, ties by centroid.
-    A refit keeps id, key and name of every segment it finds again; new ones take the next free ids, by value,
-    and names from `playbook` that the previous version does not have. Other features than before make every
-    segment new. Returns `previous` itself where the parameters are the same or there is no customer to fit on;
-    with no customer and no previous model, a model without segments.
+    The first fit numbers segments by their mean of `monetary_for_order` (n,), 1 the highest, ties by
+    centroid. A refit keeps id, key and name of every segment it finds again; new ones take the next free
+    ids, by value, and names from `playbook` that the previous version does not have. Other features than
+    before make every segment new. Returns `previous` itself where the parameters are the same or there is
+    no customer to fit on; with no customer and no previous model, a model without segments.
     """
     values = np.asarray(values, dtype=np.float64)
     if len(values) == 0 and previous is not None:
         return previous
     transformer = FeatureTransformer(kind).fit(values)
     fit = fit_kmeans(transformer.transform(values), n_segments, random_seed=random_seed, n_init=n_init)
-    mean_monetary = _mean_by_label(monetary_for_order, fit.labels, len(fit.centroids))
+    monetary = np.asarray(monetary_for_order, dtype=np.float64)
+    mean_monetary = _mean_by_label(monetary, fit.labels, len(fit.centroids))
 
     matches = _matches(previous, features, transformer, fit.centroids)
     ids, next_segment_id = _segment_ids(previous, matches, mean_monetary)
     names = _segment_names(previous, matches, ids, fit.centroids, features, mean_monetary, playbook)
-    by_id = np.argsort(ids)
+    by_id = sorted(range(len(ids)), key=ids.__getitem__)
     model = SegmentModel(
         version_number=1 if previous is None else previous.version_number + 1,
         features=tuple(features),
@@ -187,7 +190,9 @@ def _matches(
     """Index in `previous` of each new centroid (k,), -1 for a new segment."""
     if previous is None or previous.features != tuple(features):
         return np.full(len(centroids), -1, dtype=np.int64)
-    return match_centroids(rescale_centroids(previous.centroids, previous.transformer, transformer), centroids)
+    return match_centroids(
+        rescale_centroids(previous.centroids, previous.transformer, transformer), centroids
+    )
 
 
 def _segment_ids(
@@ -219,7 +224,12 @@ def _segment_names(
     new = np.flatnonzero(matches < 0)
     taken_keys = () if previous is None else previous.segment_keys
     given = assign_names(
-        centroids[new], features, mean_monetary[new], [ids[segment] for segment in new], playbook, taken_keys
+        centroids[new],
+        features,
+        mean_monetary[new],
+        [ids[segment] for segment in new.tolist()],
+        playbook,
+        taken_keys,
     )
     names = dict(zip(new.tolist(), given, strict=True))
     if previous is not None:
@@ -232,8 +242,9 @@ def _segment_names(
 def _mean_by_label(monetary: FloatArray, labels: IntArray, n_labels: int) -> FloatArray:
     # Summed in order of value: a floating-point mean must not depend on the order of the rows.
     order = np.argsort(monetary, kind="stable")
-    sums = np.bincount(labels[order], weights=np.asarray(monetary, dtype=np.float64)[order], minlength=n_labels)
-    return np.asarray(sums / np.maximum(np.bincount(labels, minlength=n_labels), 1), dtype=np.float64)
+    sums = np.bincount(labels[order], weights=monetary[order], minlength=n_labels)
+    counts = np.bincount(labels, minlength=n_labels)
+    return np.asarray(sums / np.maximum(counts, 1), dtype=np.float64)
 
 
 def _canonical(values: FloatArray) -> list[float]:

@@ -43,11 +43,12 @@ def assign_names(
 ) -> list[SegmentName]:
     """Name every segment; no name or key is given twice, nor one whose key is in `taken_keys`.
 
-    `centroids` (k, d) are z-scores of `features`, in that order; `mean_monetary` and `segment_ids` have shape
-    (k,); `playbook` holds rows of `segment_playbook` with `segment_key`, `segment_name`, `value_order` and the
-    prototype position. With recency, frequency and monetary as features the names come from the playbook, and
-    a segment with a higher mean monetary never gets a name of lower value than one with less; other features
-    are named by their levels. A segment that no prototype fits is an unnamed segment for a person to review.
+    `centroids` (k, d) are z-scores of `features`, in that order; `mean_monetary` and `segment_ids` have
+    shape (k,); `playbook` holds rows of `segment_playbook` with `segment_key`, `segment_name`,
+    `value_order` and the prototype position. With recency, frequency and monetary as features the names
+    come from the playbook, and a segment with a higher mean monetary never gets a name of lower value than
+    one with less; other features are named by their levels. A segment that no prototype fits is an unnamed
+    segment for a person to review.
     """
     by_value = sorted(range(len(centroids)), key=lambda i: (-mean_monetary[i], segment_ids[i]))
     names: dict[int, SegmentName] = {}
@@ -74,7 +75,9 @@ def _prototypes(
         entries = [row[column] for row in playbook]
         twice = sorted({entry for entry in entries if entries.count(entry) > 1})
         if twice:
-            raise ValueError(f"segment_playbook has {column} '{twice[0]}' more than once: give each row its own.")
+            raise ValueError(
+                f"segment_playbook has {column} '{twice[0]}' more than once: give each row its own."
+            )
     free = [row for row in playbook if row["segment_key"] not in taken_keys]
     free.sort(key=lambda row: (int(row["value_order"]), str(row["segment_key"])))
     positions = [[float(row[column]) for column in PLAYBOOK_COLUMNS] for row in free]
@@ -113,7 +116,7 @@ def _match_in_order(segments: FloatArray, prototypes: FloatArray) -> list[int | 
 
 
 def _unnamed(segment_id: int) -> SegmentName:
-    return SegmentName(f"unnamed_segment_{segment_id}", f"Unnamed segment {segment_id} – review")
+    return SegmentName(f"unnamed_segment_{segment_id}", f"Unnamed segment {segment_id} – review")  # noqa: RUF001
 
 
 def _name_by_levels(centroid: FloatArray, features: Sequence[str], used: Collection[str]) -> SegmentName:

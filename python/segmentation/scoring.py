@@ -25,8 +25,8 @@ BEYOND_BORDER = 1e-6
 class FeatureStep:
     """How a customer can change one feature.
 
-    `direction` says which way; targets are multiples of `unit` (in the feature's own unit), or any value where
-    it is None; none is below `minimum`.
+    `direction` says which way; targets are multiples of `unit` (in the feature's own unit), or any value
+    where it is None; none is below `minimum`.
     """
 
     direction: Literal["up", "down", "any"] = "any"
@@ -46,7 +46,7 @@ SIGNS = {"up": (1.0,), "down": (-1.0,), "any": (1.0, -1.0)}
 
 
 def steps_for(features: Sequence[str]) -> tuple[FeatureStep, ...]:
-    """The step of each feature: the known ones of recency, frequency and monetary, either way for any other."""
+    """The step of each feature: known for recency, frequency and monetary, either way for any other."""
     return tuple(STEPS_BY_FEATURE.get(feature, FeatureStep()) for feature in features)
 
 
@@ -57,7 +57,7 @@ class SegmentScores:
     segment: index of the nearest centroid; distance: Euclidean, in z-scores.
     runner_up: index of the second centroid, -1 with a single one.
     confidence: 1 - distance / runner-up distance, from 0 (on the border) to 1.
-    reason_features: (n, min(2, d)) indices of the features furthest from the average customer, furthest first.
+    reason_features: (n, min(2, d)) indices of the features furthest from the average customer, in order.
     step_feature: index of the feature whose change leads to a better segment most easily, -1 where none does.
     step_value: the value that feature must reach, in its own unit; nan where there is no step.
     """
@@ -80,20 +80,20 @@ def score(
 ) -> SegmentScores:
     """Score customers with features `values` (n, d) against `centroids` (k, d), which are z-scores.
 
-    `value_rank` (k,) is 1 for the best segment; `steps` holds one entry per feature and defaults to recency in
-    days, frequency and monetary, in this order (see `steps_for`).
+    `value_rank` (k,) is 1 for the best segment; `steps` holds one entry per feature and defaults to recency
+    in days, frequency and monetary, in this order (see `steps_for`).
 
-    The next step is the change of a single feature, all else equal, that reaches a segment of better value rank
-    with the smallest move in z-scores. Along a feature the customers of a segment form an interval, because
-    the difference of two squared distances is linear there; the step goes to the first whole unit inside such
-    an interval, is scored again, and is kept only where that gives a better segment.
+    The next step is the change of a single feature, all else equal, that reaches a segment of better value
+    rank with the smallest move in z-scores. Along a feature the customers of a segment form an interval,
+    because the difference of two squared distances is linear there; the step goes to the first whole unit
+    inside such an interval, is scored again, and is kept only where that gives a better segment.
     """
     values = np.asarray(values, dtype=np.float64)
     ranks = np.asarray(value_rank, dtype=np.int64)
     if len(steps) != values.shape[1] or len(ranks) != len(centroids):
         raise ValueError(
-            f"Scoring needs one step per feature and one value rank per segment: found {len(steps)} steps for "
-            f"{values.shape[1]} features and {len(ranks)} ranks for {len(centroids)} segments."
+            "Scoring needs one step per feature and one value rank per segment: found "
+            f"{len(steps)} steps for {values.shape[1]} features and {len(ranks)} ranks for {len(centroids)} segments."
         )
     # At least one block, so that no customers give typed empty arrays.
     blocks = [
@@ -101,7 +101,10 @@ def score(
         for start in range(0, max(len(values), 1), CHUNK_ROWS)
     ]
     return SegmentScores(
-        **{field.name: np.concatenate([getattr(b, field.name) for b in blocks]) for field in fields(SegmentScores)}
+        **{
+            field.name: np.concatenate([getattr(b, field.name) for b in blocks])
+            for field in fields(SegmentScores)
+        }
     )
 
 
@@ -155,9 +158,9 @@ def _next_steps(
         rows = np.flatnonzero(~np.isnan(target))
         changed = values[rows]
         changed[:, feature] = target[rows]
-        reached = squared_distances(transformer.transform(changed), centroids).argmin(axis=1)
+        segment = squared_distances(transformer.transform(changed), centroids).argmin(axis=1)
         result = np.zeros(len(target), dtype=np.bool_)
-        result[rows] = ranks[reached] < own_rank[rows]
+        result[rows] = ranks[segment] < own_rank[rows]
         return result
 
     for feature, step in enumerate(steps):
@@ -179,9 +182,12 @@ def _next_steps(
                 further[further < minimum] = np.nan
                 target = np.where(better, target, further)
                 better |= is_better(further, feature)
-            move = np.abs(axis.transform(np.where(better, target, values[:, feature])[:, None])[:, 0] - z[:, feature])
+            reached = np.where(better, target, values[:, feature])
+            move = np.abs(axis.transform(reached[:, None])[:, 0] - z[:, feature])
             better &= move < best_move
-            best_feature[better], best_value[better], best_move[better] = feature, target[better], move[better]
+            best_feature[better] = feature
+            best_value[better] = target[better]
+            best_move[better] = move[better]
     return best_feature, best_value
 
 
@@ -208,9 +214,14 @@ def _shifts_into(
 
 
 def _first_value(
-    now: FloatArray, near: FloatArray, far: FloatArray, axis: FeatureTransformer, sign: float, unit: float | None
+    now: FloatArray,
+    near: FloatArray,
+    far: FloatArray,
+    axis: FeatureTransformer,
+    sign: float,
+    unit: float | None,
 ) -> FloatArray:
-    """The first value between two shifts from the z-scores `now` (n,), in the feature's unit; nan without one."""
+    """The first value between two shifts from the z-scores `now` (n,), in the feature's unit, or nan."""
     reachable = near <= far
     if unit is None:
         near = near + BEYOND_BORDER
