@@ -1,0 +1,1 @@
+"""What a dbt run does to its DuckDB database besides running models: waiting for the file, adding functions."""

@@ -1,0 +1,50 @@
+"""The dbt-duckdb plugin that profiles.yml names: waits for the file, registers the project's Python function."""
+
+import json
+import threading
+import traceback
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.events.logging import AdapterLogger
+
+from warehouse.lock import connect_when_free, wait_seconds
+
+logger = AdapterLogger("Warehouse")
+
+
+class Plugin(BasePlugin):  # type: ignore[misc]  # dbt-duckdb has no type information
+    """Made by dbt-duckdb before it opens the database for the first time in a run."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Wait until the database is free, and keep it until dbt-duckdb has its own connection."""
+        self._answers: dict[str, str] = {}
+        self._answers_lock = threading.Lock()
+        self._held_connection = connect_when_free(
+            self.creds.path, self.creds.config_options or {}, wait_seconds(), logger.warning
+        )
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Register `prepare_inputs(request varchar) -> varchar`, both JSON, on dbt's connection."""
+        self._held_connection.close()
+
+        def prepare_inputs(request: str) -> str:
+            with self._answers_lock:
+                if request not in self._answers:
+                    self._answers[request] = self._prepare(request, conn)
+                return self._answers[request]
+
+        conn.create_function("prepare_inputs", prepare_inputs, ["VARCHAR"], "VARCHAR", side_effects=True)
+
+    def _prepare(self, request: str, conn: duckdb.DuckDBPyConnection) -> str:
+        # Imported here: commands that never ask for the input should not load its libraries.
+        from invoice_reader import prepare
+
+        try:
+            with conn.cursor() as cursor:
+                return json.dumps(prepare(json.loads(request), cursor))
+        except Exception:
+            # DuckDB passes on the message alone; the log should say where it came from.
+            logger.debug(traceback.format_exc())
+            raise
