@@ -1,0 +1,80 @@
+# make help lists the targets. Needs make and Python 3.11 or newer; everything else goes into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+VENV_PYTHON := $(VENV)/bin/python
+INSTALLED := $(VENV)/installed
+INSTALLED_DEV := $(VENV)/installed-dev
+
+# A name in PATH or a path, spaces allowed.
+export PYTHON
+export PYTHONPATH := $(CURDIR)/python
+# Text is UTF-8 whatever the locale says.
+export PYTHONUTF8 := 1
+unexport PYTHONHOME
+MAKEFLAGS += --no-print-directory
+
+PYTHON_SOURCES := python tests models
+SQL_SOURCES := models macros tests
+
+.DEFAULT_GOAL := help
+.PHONY: help build test lint format requirements audit clean
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
+		printf '  make %-14s%s\n' "$$name" "$$text"; done
+
+build: $(INSTALLED)  ## Set up .venv once, build the segments; DBT_ARGS='--vars "{invoices: file.csv}"' for dbt
+	@$(VENV_PYTHON) -m build_runner
+
+test: lint  ## Every check: linters, types, Python and dbt tests, a build of the sample
+	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
+
+lint: $(INSTALLED_DEV)  ## ruff, mypy and sqlfluff
+	@$(VENV_PYTHON) -m ruff check $(PYTHON_SOURCES)
+	@$(VENV_PYTHON) -m ruff format --check $(PYTHON_SOURCES)
+	@$(VENV_PYTHON) -m mypy
+	@$(VENV_PYTHON) -m sqlfluff lint --disable-progress-bar $(SQL_SOURCES)
+
+format: $(INSTALLED_DEV)  ## Rewrite Python and SQL in the project's layout
+	@$(VENV_PYTHON) -m ruff check --fix-only $(PYTHON_SOURCES)
+	@$(VENV_PYTHON) -m ruff format $(PYTHON_SOURCES)
+	@$(VENV_PYTHON) -m sqlfluff fix --disable-progress-bar $(SQL_SOURCES)
+
+# The second list is resolved under the pins of the first, so that both agree.
+COMPILE = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make requirements' --upgrade
+
+requirements: $(INSTALLED_DEV)  ## Pin the newest packages that pyproject.toml allows
+	@$(COMPILE) pyproject.toml --output-file requirements.txt
+	@$(COMPILE) pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+audit: $(INSTALLED_DEV)  ## Look the pinned packages up in the database of known vulnerabilities (network)
+	@$(VENV_PYTHON) -m pip_audit --require-hashes --disable-pip --requirement requirements.txt
+
+clean:  ## Remove .venv, logs and what dbt compiled; the database and the published files stay
+	@rm -rf $(VENV) target logs dbt_packages .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find python tests models -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV_PYTHON):
+	@command -v "$$PYTHON" >/dev/null || { \
+		echo "No Python under the name $$PYTHON: install Python 3.11 or newer, or name one with make PYTHON=…"; exit 1; } >&2
+	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$$PYTHON is $$("$$PYTHON" --version 2>&1), and Python 3.11 or newer is needed: name one with make PYTHON=…"; \
+		exit 1; } >&2
+	@"$$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$$PYTHON has no module venv or ensurepip: install it (Debian and Ubuntu: apt install python3-venv)"; \
+		exit 1; } >&2
+	@"$$PYTHON" -m venv --clear $(VENV)
+
+$(INSTALLED): requirements.txt $(VENV_PYTHON)
+	@echo "Installing the pinned packages into $(VENV); this happens once and takes a minute or two."
+	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $< || { \
+		echo "The packages could not be installed; pip says why above."; exit 1; } >&2
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
+	@echo "Installing the packages for development into $(VENV)."
+	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $< || { \
+		echo "The packages could not be installed; pip says why above."; exit 1; } >&2
+	@touch $@
