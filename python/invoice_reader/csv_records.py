@@ -1,0 +1,353 @@
+"""Records of a CSV text, each with its first physical line; nothing is lost.
+
+- A field in quotes may hold delimiters, line ends and doubled quotes, and must end at a delimiter or line end.
+  A quote inside a field that does not start with one is a character like any other (RFC 4180, read strictly).
+- A line of nothing but spaces and tabs (where the tab is not the delimiter) is blank and no record. Every
+  other physical line belongs to exactly one record.
+- Unreadable records keep their text and one `read_error`:
+  `broken_quote`: quotes that do not close properly. A record over several lines must close within
+  MAX_RECORD_LINES and MAX_RECORD_BYTES and have the right number of columns; else its first physical line alone
+  is rejected, and reading goes on at the next one, so that a stray quote costs one line.
+  `wrong_column_count`: one line with more or fewer columns than the header.
+  `bad_encoding`: columns as they should be, but not valid UTF-8; in the text such bytes are written as \\xNN.
+
+Lines that are a record of their own with well-formed quotes, nearly all, are cut with array operations; the
+others go one by one through the csv module. Both ways give the same records.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from invoice_reader.csv_source import MAX_LINE_BYTES, is_utf8
+from invoice_reader.problems import InputProblem
+
+MAX_RECORD_LINES = 1_000
+MAX_RECORD_BYTES = 2**20
+DELIMITERS = (",", ";", "\t", "|")
+LINE_FEED, CARRIAGE_RETURN, QUOTE = b'\n\r"'
+
+# The csv module's own limit on a field, 128 KiB, would take long texts for broken ones.
+csv.field_size_limit(2 * MAX_LINE_BYTES)
+
+Bytes = npt.NDArray[np.uint8]
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class CsvLayout:
+    """delimiter: one character. n_columns: columns of the header. wanted: name to write -> position."""
+
+    delimiter: str
+    n_columns: int
+    wanted: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header record: its cells as in the file, its delimiter, and the physical lines up to its end."""
+
+    cells: tuple[str, ...]
+    delimiter: str
+    n_lines: int
+    n_blank_lines: int
+    n_bytes: int
+
+
+@dataclass(frozen=True)
+class RecordBlock:
+    """Records of one block of text.
+
+    records: source_line, the wanted columns, raw_text, read_error; in the order of the file.
+    n_lines, n_blank_lines: physical lines that were read. rest: bytes of a record that goes on in the next block.
+    """
+
+    records: pa.Table
+    n_lines: int
+    n_blank_lines: int
+    rest: bytes
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Physical lines of a block, as byte positions of shape (n_lines,).
+
+    starts, ends: of the content, without the line end. nexts: start of the following line.
+    """
+
+    starts: Positions
+    ends: Positions
+    nexts: Positions
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+@dataclass(frozen=True)
+class SimpleLines:
+    """Lines that are one well-formed record: their numbers (n,) and the ends of their fields (n, n_columns)."""
+
+    numbers: Positions
+    field_ends: Positions
+
+    def where(self, is_kept: npt.NDArray[np.bool_]) -> "SimpleLines":
+        """Those of the lines that are kept."""
+        return SimpleLines(self.numbers[is_kept], self.field_ends[is_kept])
+
+
+@dataclass(frozen=True)
+class OtherRecord:
+    """A record that was read alone: the number of its first line in the block, and cells or text and error."""
+
+    number: int
+    cells: Sequence[str] | None
+    raw_text: str | None
+    read_error: str | None
+
+
+@dataclass(frozen=True)
+class OtherLines:
+    """What the lines that are not simple hold.
+
+    inner_numbers: lines that a record takes along. n_lines: lines that were read, fewer than there are
+    where the record at that line may go on after the block.
+    """
+
+    records: list[OtherRecord]
+    inner_numbers: Positions
+    n_lines: int
+    n_blank_lines: int
+
+
+def read_header(block: bytes, name: str) -> Header:
+    """The header: the first record of the file, under the delimiter that gives it the most columns.
+
+    block: the first block of the file; name: the file as the messages call it.
+    """
+    lines = block.splitlines(keepends=True)[: MAX_RECORD_LINES]
+    n_blank = next((number for number, line in enumerate(lines) if line.strip(b" \t\r\n")), len(lines))
+    if n_blank == len(lines):
+        raise InputProblem(f"{name}: the file has no header line, only blank ones: export it again.")
+    if b"\0" in lines[n_blank]:
+        raise InputProblem(
+            f"{name}: the header line holds NUL bytes, so this is a binary file or UTF-16 without its mark: "
+            "save it as CSV in UTF-8."
+        )
+    text = [line.decode("utf-8", errors="backslashreplace") for line in lines[n_blank:]]
+    best: Header | None = None
+    for delimiter in DELIMITERS:
+        reader = csv.reader(iter(text), delimiter=delimiter, strict=True)
+        try:
+            cells = next(reader)
+        except csv.Error:
+            continue
+        if best is None or len(cells) > len(best.cells):
+            n_lines = n_blank + reader.line_num
+            n_bytes = sum(map(len, lines[:n_lines]))
+            best = Header(tuple(cells), delimiter, n_lines, n_blank, n_bytes)
+    if best is None:
+        raise InputProblem(f"{name}: the header line has a quote that does not close: correct it.")
+    return best
+
+
+def read_records(blocks: Iterable[bytes], layout: CsvLayout, first_line: int) -> Iterator[RecordBlock]:
+    """The records of the blocks that follow the header; first_line: number of their first physical line."""
+    rest = b""
+    for block in blocks:
+        part = split_block(rest + block, layout, first_line, is_last=False)
+        first_line += part.n_lines
+        rest = part.rest
+        yield part
+    if rest:
+        yield split_block(rest, layout, first_line, is_last=True)
+
+
+def split_block(block: bytes, layout: CsvLayout, first_line: int, is_last: bool) -> RecordBlock:
+    """Cut a block of text into records.
+
+    Unless it is the last, the block is read up to its last line end, or up to a record that may go on after it.
+    """
+    lines = find_lines(np.frombuffer(block, dtype=np.uint8), with_tail=is_last)
+    buffer = np.frombuffer(block, dtype=np.uint8)[: lines.nexts[-1] if len(lines) else 0]
+    simple = find_simple_lines(buffer, lines, layout)
+    if not block.isascii() and not is_utf8(block):
+        is_valid = [is_utf8(block[lines.starts[number] : lines.ends[number]]) for number in simple.numbers]
+        simple = simple.where(np.array(is_valid, dtype=bool))
+    others = read_other_lines(block, lines, simple.numbers, layout, is_last)
+    simple = simple.where(~np.isin(simple.numbers, others.inner_numbers) & (simple.numbers < others.n_lines))
+
+    records = simple_table(buffer, lines, simple, layout, first_line)
+    if others.records:
+        records = pa.concat_tables([records, other_table(others.records, layout, first_line)])
+        records = records.take(pc.sort_indices(records["source_line"]))
+    n_bytes = int(lines.nexts[others.n_lines - 1]) if others.n_lines else 0
+    return RecordBlock(records, others.n_lines, others.n_blank_lines, block[n_bytes:])
+
+
+def find_lines(buffer: Bytes, with_tail: bool) -> Lines:
+    """The physical lines of a block; with_tail: what follows the last line end is a line too."""
+    is_end = buffer == LINE_FEED
+    is_return = buffer == CARRIAGE_RETURN
+    is_return[:-1] &= ~is_end[1:]
+    nexts = np.flatnonzero(is_end | is_return) + 1
+    ends = nexts - 1
+    # The content of a line that ends in CRLF stops one byte earlier.
+    ends -= (buffer[ends] == LINE_FEED) & (ends > 0) & (buffer[ends - 1] == CARRIAGE_RETURN)
+    if with_tail and (nexts[-1] if len(nexts) else 0) < len(buffer):
+        nexts, ends = np.append(nexts, len(buffer)), np.append(ends, len(buffer))
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), nexts])[: len(nexts)]
+    return Lines(starts, ends, nexts)
+
+
+def find_simple_lines(buffer: Bytes, lines: Lines, layout: CsvLayout) -> SimpleLines:
+    """Lines with the right number of columns whose quotes, if any, are well formed.
+
+    Within a line the quotes alternate between opening and closing (a doubled quote closes and opens again). They
+    are well formed if their number is even, each opening one follows the start, a delimiter or a quote, and
+    each closing one is followed by the end, a delimiter or a quote. Delimiters count outside quotes only.
+    """
+    if layout.n_columns == 1 or not len(lines):
+        return SimpleLines(np.empty(0, dtype=np.int64), np.empty((0, layout.n_columns), dtype=np.int64))
+    delimiter = ord(layout.delimiter)
+    delimiters = np.flatnonzero(buffer == delimiter)
+    delimiter_lines = np.searchsorted(lines.nexts, delimiters, side="right")
+    quotes = np.flatnonzero(buffer == QUOTE)
+    is_simple = np.ones(len(lines), dtype=bool)
+    if len(quotes):
+        quote_lines = np.searchsorted(lines.nexts, quotes, side="right")
+        first_quotes = np.searchsorted(quotes, lines.starts)
+        is_opening = (np.arange(len(quotes)) - first_quotes[quote_lines]) % 2 == 0
+        before = buffer[quotes - 1]
+        after = buffer[np.minimum(quotes + 1, len(buffer) - 1)]
+        is_sound = np.where(
+            is_opening,
+            (quotes == lines.starts[quote_lines]) | (before == delimiter) | (before == QUOTE),
+            (quotes + 1 == lines.ends[quote_lines]) | (after == delimiter) | (after == QUOTE),
+        )
+        is_simple[quote_lines[~is_sound]] = False
+        is_simple &= np.bincount(quote_lines, minlength=len(lines)) % 2 == 0
+        is_outside = (np.searchsorted(quotes, delimiters) - first_quotes[delimiter_lines]) % 2 == 0
+        delimiters, delimiter_lines = delimiters[is_outside], delimiter_lines[is_outside]
+    is_simple &= np.bincount(delimiter_lines, minlength=len(lines)) == layout.n_columns - 1
+    numbers = np.flatnonzero(is_simple)
+    inner_ends = delimiters[is_simple[delimiter_lines]].reshape(len(numbers), layout.n_columns - 1)
+    return SimpleLines(numbers, np.column_stack([inner_ends, lines.ends[numbers]]))
+
+
+def read_other_lines(
+    block: bytes, lines: Lines, simple_numbers: Positions, layout: CsvLayout, is_last: bool
+) -> OtherLines:
+    """Read the lines that are not simple one by one, with those that a record takes along."""
+    blank_bytes = b" \t".replace(layout.delimiter.encode(), b"")
+    is_other = np.ones(len(lines), dtype=bool)
+    is_other[simple_numbers] = False
+    records: list[OtherRecord] = []
+    inner_numbers: list[int] = []
+    n_blank_lines = 0
+    next_number = 0
+    for number in np.flatnonzero(is_other).tolist():
+        if number < next_number:
+            continue
+        text = block[lines.starts[number] : lines.ends[number]]
+        if not text.strip(blank_bytes):
+            n_blank_lines += 1
+            continue
+        cells, n_record_lines, may_go_on = parse_record(block, lines, number, layout)
+        if may_go_on and not is_last:
+            return OtherLines(records, np.array(inner_numbers, dtype=np.int64), number, n_blank_lines)
+        read_error: str | None = None
+        if cells is None or (n_record_lines > 1 and len(cells) != layout.n_columns):
+            read_error, n_record_lines = "broken_quote", 1
+        elif len(cells) != layout.n_columns:
+            read_error = "wrong_column_count"
+        next_number = number + n_record_lines
+        inner_numbers += range(number + 1, next_number)
+        text = block[lines.starts[number] : lines.ends[next_number - 1]]
+        if read_error is None and not is_utf8(text):
+            read_error = "bad_encoding"
+        if cells is None or read_error is not None:
+            raw_text = text.decode("utf-8", errors="backslashreplace")
+            records.append(OtherRecord(number, None, raw_text, read_error))
+        else:
+            decoded = [cell.encode("latin-1").decode("utf-8") for cell in cells]
+            records.append(OtherRecord(number, decoded, None, None))
+    return OtherLines(records, np.array(inner_numbers, dtype=np.int64), len(lines), n_blank_lines)
+
+
+def parse_record(
+    block: bytes, lines: Lines, number: int, layout: CsvLayout
+) -> tuple[list[str] | None, int, bool]:
+    """Read one record from the start of a line with the csv module.
+
+    Returns its cells (each byte as one character; None where the quotes are broken), its number of lines, and
+    whether it is broken only because the block ends before MAX_RECORD_LINES and MAX_RECORD_BYTES.
+    """
+    n_bytes = 0
+
+    def record_lines() -> Iterator[str]:
+        nonlocal n_bytes
+        for following in range(number, min(number + MAX_RECORD_LINES, len(lines))):
+            if n_bytes >= MAX_RECORD_BYTES:
+                return
+            line = block[lines.starts[following] : lines.nexts[following]]
+            n_bytes += len(line)
+            yield line.decode("latin-1")
+
+    reader = csv.reader(record_lines(), delimiter=layout.delimiter, strict=True)
+    try:
+        cells = next(reader)
+    except csv.Error:
+        at_end = number + reader.line_num == len(lines)
+        may_go_on = at_end and reader.line_num < MAX_RECORD_LINES and n_bytes < MAX_RECORD_BYTES
+        return None, reader.line_num, may_go_on
+    return cells, reader.line_num, False
+
+
+def simple_table(buffer: Bytes, lines: Lines, simple: SimpleLines, layout: CsvLayout, first_line: int) -> pa.Table:
+    """The simple lines as records: the wanted fields cut out of the block, without their quotes."""
+    columns: dict[str, pa.Array] = {"source_line": pa.array(simple.numbers + first_line)}
+    for name, position in layout.wanted.items():
+        if position == 0:
+            starts = lines.starts[simple.numbers]
+        else:
+            starts = simple.field_ends[:, position - 1] + 1
+        ends = simple.field_ends[:, position]
+        is_filled = starts < ends
+        is_quoted = np.zeros(len(starts), dtype=bool)
+        is_quoted[is_filled] = buffer[starts[is_filled]] == QUOTE
+        texts = cut_out(buffer, starts + is_quoted, ends - is_quoted)
+        if is_quoted.any():
+            texts = pc.replace_substring(texts, '""', '"')
+        columns[name] = texts
+    nothing = pa.nulls(len(simple.numbers), pa.string())
+    return pa.table({**columns, "raw_text": nothing, "read_error": nothing}, schema=record_schema(layout))
+
+
+def cut_out(buffer: Bytes, starts: Positions, ends: Positions) -> pa.Array:
+    """The texts buffer[start:end], which must be valid UTF-8, as one Arrow array."""
+    lengths = ends - starts
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+    positions = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
+    data = buffer[positions]
+    return pa.StringArray.from_buffers(len(starts), pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(data))
+
+
+def other_table(records: Sequence[OtherRecord], layout: CsvLayout, first_line: int) -> pa.Table:
+    """The same columns for records that were read one by one."""
+    columns: dict[str, list[object]] = {"source_line": [record.number + first_line for record in records]}
+    for name, position in layout.wanted.items():
+        columns[name] = [record.cells[position] if record.cells is not None else None for record in records]
+    columns["raw_text"] = [record.raw_text for record in records]
+    columns["read_error"] = [record.read_error for record in records]
+    return pa.table(columns, schema=record_schema(layout))
+
+
+def record_schema(layout: CsvLayout) -> pa.Schema:
+    """source_line, the wanted columns as text, raw_text, read_error."""
+    texts = [(name, pa.string()) for name in (*layout.wanted, "raw_text", "read_error")]
+    return pa.schema([("source_line", pa.int64()), *texts])

@@ -1,0 +1,152 @@
+"""Which files, or which table, a var names.
+
+- A path that exists wins. Else a name without path separators, glob characters or a known ending, of one to
+  three parts, is a table (`table`, `schema.table`, `database.schema.table`). Anything else is a path or a glob.
+- A folder is searched with its subfolders, but links to folders are not followed. Hidden files (`.name`) and lock
+  files of open workbooks (`~$name`) are ignored; files of other kinds are ignored with a notice.
+- Files come in the order of their paths as text.
+"""
+
+import glob
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from invoice_reader.problems import InputProblem
+from invoice_reader.sql_text import quoted_identifier
+
+# Ending -> format; the longest first.
+ENDINGS = {".csv.gz": "csv.gz", ".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx"}
+TABLE_NAME = re.compile(r"[^./\\*?\[\]\"';]+(\.[^./\\*?\[\]\"';]+){0,2}")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """name: the path as the user gave it, or below the folder given. format: a value of ENDINGS."""
+
+    name: str
+    path: Path
+    format: str
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """An existing table or view; relation: its quoted name, ready for SQL."""
+
+    name: str
+    relation: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a var names: files or one table; ignored: files of other kinds."""
+
+    files: tuple[SourceFile, ...] = ()
+    table: SourceTable | None = None
+    ignored: tuple[str, ...] = field(default=())
+
+
+def format_of(path: str) -> str | None:
+    """The format that a file name promises, or None."""
+    return next((form for ending, form in ENDINGS.items() if path.lower().endswith(ending)), None)
+
+
+def find_input(
+    variable: str,
+    value: str,
+    formats: Sequence[str],
+    connection: duckdb.DuckDBPyConnection,
+    excluded_folder: Path,
+) -> Found:
+    """Resolve the value of a var.
+
+    formats: those allowed for this var. excluded_folder: where converted records lie, never an input itself.
+    Raises InputProblem where there is nothing to read.
+    """
+    path = Path(value)
+    if path.is_dir():
+        return chosen(variable, value, formats, folder_files(value, excluded_folder), "the folder")
+    if path.exists():
+        form = format_of(value)
+        if form is None or form not in formats:
+            raise InputProblem(
+                f"`{variable}`: {value} is no file of a known kind: expected one of {endings(formats)}; "
+                f"{ending_advice(value)}."
+            )
+        return Found(files=(SourceFile(value, path, form),))
+    if glob.has_magic(value):
+        return chosen(variable, value, formats, sorted(glob.glob(value, recursive=True)), "the pattern")
+    if format_of(value) is None and TABLE_NAME.fullmatch(value):
+        return Found(table=find_table(variable, value, connection))
+    raise InputProblem(
+        f"`{variable}`: there is no file or folder {value} (looked from {Path.cwd()}): "
+        "correct the path or the working directory."
+    )
+
+
+def folder_files(folder: str, excluded_folder: Path) -> list[str]:
+    """All files below the folder that are not hidden, sorted by path."""
+    paths: list[str] = []
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and Path(parent, name).resolve() != excluded_folder.resolve()
+        ]
+        paths += [os.path.join(parent, name) for name in files if not name.startswith((".", "~$"))]
+    return sorted(paths)
+
+
+def chosen(variable: str, value: str, formats: Sequence[str], paths: list[str], what: str) -> Found:
+    """The files of known kinds among the paths."""
+    files = [path for path in paths if os.path.isfile(path)]
+    known = [
+        SourceFile(path, Path(path), form)
+        for path in files
+        if (form := format_of(path)) is not None and form in formats
+    ]
+    if not known:
+        others = f"only files of other kinds, such as {files[0]}" if files else "no file"
+        raise InputProblem(
+            f"`{variable}`: {what} {value} holds {others}: expected files ending in {endings(formats)}."
+        )
+    return Found(files=tuple(known), ignored=tuple(path for path in files if format_of(path) not in formats))
+
+
+def find_table(variable: str, value: str, connection: duckdb.DuckDBPyConnection) -> SourceTable:
+    """The table or view of that name; names compare as in DuckDB, without regard to case."""
+    *before, table = value.split(".")
+    schema = before[-1] if before else None
+    database = before[0] if len(before) == 2 else None
+    rows = connection.execute(
+        """
+        select table_catalog, table_schema, table_name
+        from information_schema.tables
+        where lower(table_name) = lower($table)
+            and lower(table_schema) = lower(coalesce($schema, current_schema()))
+            and lower(table_catalog) = lower(coalesce($database, current_database()))
+        """,
+        {"table": table, "schema": schema, "database": database},
+    ).fetchall()
+    if not rows:
+        raise InputProblem(
+            f"`{variable}`: there is neither a file nor a table {value}: expected a path, a folder, a glob or an "
+            "existing schema.table; correct the name."
+        )
+    return SourceTable(value, ".".join(quoted_identifier(part) for part in rows[0]))
+
+
+def endings(formats: Sequence[str]) -> str:
+    """The allowed endings for a message."""
+    return ", ".join(ending for ending, form in ENDINGS.items() if form in formats)
+
+
+def ending_advice(path: str) -> str:
+    """What to do about a file of another kind."""
+    if path.lower().endswith((".xls", ".xlsm", ".xlsb", ".ods")):
+        return "save the workbook as .xlsx"
+    return "convert the file, or give it the ending of what it is"
