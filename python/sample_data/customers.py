@@ -28,12 +28,12 @@ class Archetype:
 
 
 ARCHETYPES = (
-    Archetype("wholesale", 46, (12, 38), (0, 24), (420, 710), (4, 9), (12, 24, 24, 36, 48, 48, 72), 15, 200),
-    Archetype("loyal", 170, (5, 14), (0, 60), (300, 710), (3, 7), (2, 3, 4, 6, 6, 12)),
-    Archetype("occasional", 70, (2, 5), (40, 260), (120, 420), (2, 5), (1, 2, 3, 4, 6)),
-    Archetype("left", 130, (3, 8), (170, 480), (120, 300), (3, 6), (2, 3, 4, 6, 6, 12)),
-    Archetype("one-time", 210, (1, 1), (150, 700), (0, 0), (1, 5), (1, 1, 2, 2, 3, 6)),
-    Archetype("new", 140, (1, 2), (0, 60), (10, 40), (1, 5), (1, 1, 2, 2, 3, 6)),
+    Archetype("wholesale", 48, (10, 36), (0, 40), (420, 1500), (3, 8), (12, 12, 24, 24, 36, 48), 15, 200),
+    Archetype("loyal", 160, (4, 15), (0, 75), (250, 1200), (3, 7), (3, 4, 6, 6, 12, 12)),
+    Archetype("occasional", 85, (2, 5), (30, 330), (100, 700), (2, 5), (1, 2, 3, 6, 12)),
+    Archetype("left", 130, (2, 9), (150, 600), (150, 900), (3, 6), (3, 4, 6, 6, 12, 12)),
+    Archetype("one-time", 215, (1, 2), (140, 715), (10, 90), (1, 5), (1, 2, 2, 3, 4, 6)),
+    Archetype("new", 140, (1, 3), (0, 75), (5, 60), (1, 5), (1, 2, 2, 3, 4, 6)),
 )
 
 
@@ -71,7 +71,7 @@ def customer_orders(
     """The invoices of one customer, who comes back to some favourite products."""
     country = draws.pick(ABROAD) if draws.happens(archetype.abroad_per_mille) else "United Kingdom"
     # Some customers take half as much of everything, some twice as much.
-    budget_percent = draws.pick((50, 70, 85, 100, 100, 125, 160, 200))
+    budget_percent = draws.pick((40, 60, 80, 100, 100, 130, 170, 250))
     favourites: list[Product] = []
     orders = []
     for day in days:

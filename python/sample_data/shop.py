@@ -7,7 +7,7 @@ from sample_data.draws import Draws
 from sample_data.invoices import csv_text
 
 SEED = 2023
-GUEST_ORDERS = 330
+GUEST_ORDERS = 370
 
 
 def sample_csv() -> str:
