@@ -43,7 +43,7 @@ format: $(INSTALLED_DEV)  ## Rewrite Python and SQL in the project's layout
 
 # The second list is resolved under the pins of the first, so that both agree.
 COMPILE = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make requirements' --upgrade
+	--no-strip-extras --no-emit-index-url --custom-compile-command 'make requirements' --upgrade
 
 requirements: $(INSTALLED_DEV)  ## Pin the newest packages that pyproject.toml allows
 	@$(COMPILE) pyproject.toml --output-file requirements.txt
@@ -69,12 +69,12 @@ $(VENV_PYTHON):
 
 $(INSTALLED): requirements.txt $(VENV_PYTHON)
 	@echo "Installing the pinned packages into $(VENV); this happens once and takes a minute or two."
-	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $< || { \
+	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes --requirement $< || { \
 		echo "The packages could not be installed; pip says why above."; exit 1; } >&2
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@echo "Installing the packages for development into $(VENV)."
-	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $< || { \
+	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes --requirement $< || { \
 		echo "The packages could not be installed; pip says why above."; exit 1; } >&2
 	@touch $@
