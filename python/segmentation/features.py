@@ -64,7 +64,7 @@ class FeatureTransformer:
         from sklearn.preprocessing import StandardScaler
 
         # Sorted columns: a floating-point sum, and so a mean, must not depend on the order of the rows.
-        values = np.sort(_checked(values), axis=0)
+        values = np.sort(self._checked(values), axis=0)
         n_features = values.shape[1]
         self.lambdas_ = _fitted_lambdas(values) if self.kind == "yeo_johnson" else None
         if len(values) == 0:
@@ -77,11 +77,10 @@ class FeatureTransformer:
 
     def transformed(self, values: FloatArray) -> FloatArray:
         """The values (n, d) after the transform and before scaling."""
-        values = _checked(values)
+        values = self._checked(values)
         if self.kind == "none":
             return values.copy()
         if self.kind == "log1p":
-            _refuse_negative(values)
             return np.asarray(np.log1p(values), dtype=np.float64)
         from scipy.special import boxcox1p
 
@@ -113,6 +112,26 @@ class FeatureTransformer:
             )
         return np.asarray(values, dtype=np.float64)
 
+    def _checked(self, values: FloatArray) -> FloatArray:
+        values = np.asarray(values, dtype=np.float64)
+        if values.ndim != 2:
+            raise ValueError(f"Features must have two dimensions (customers, features), found {values.ndim}.")
+        missing = np.argwhere(~np.isfinite(values))
+        if len(missing):
+            row, feature = missing[0]
+            raise ValueError(
+                f"Feature {feature} is {values[row, feature]} in row {row}: "
+                "impute missing values before the transform."
+            )
+        negative = np.argwhere(values < 0) if self.kind == "log1p" else missing
+        if len(negative):
+            row, feature = negative[0]
+            raise ValueError(
+                f"Feature {feature} is {values[row, feature]} in row {row}: log1p needs values of 0 or more; "
+                "use feature_transform 'yeo_johnson' or 'none'."
+            )
+        return values
+
     def _lambdas(self) -> FloatArray:
         if self.lambdas_ is None:
             raise ValueError("The Yeo-Johnson transform has no lambdas yet: call fit first.")
@@ -135,30 +154,6 @@ def robust_outliers(transformed: FloatArray, threshold: float = 3.5) -> NDArray[
     use_median = median_deviation > 0
     spread = np.where(use_median, median_deviation / MAD_FACTOR, mean_deviation / MEAN_DEVIATION_FACTOR)
     return np.asarray((deviation > threshold * spread).any(axis=1), dtype=np.bool_)
-
-
-def _checked(values: FloatArray) -> FloatArray:
-    values = np.asarray(values, dtype=np.float64)
-    if values.ndim != 2:
-        raise ValueError(f"Features must have two dimensions (customers, features), found {values.ndim}.")
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        row, feature = bad[0]
-        raise ValueError(
-            f"Feature {feature} is {values[row, feature]} in row {row}: "
-            "impute missing values before the transform."
-        )
-    return values
-
-
-def _refuse_negative(values: FloatArray) -> None:
-    negative = np.argwhere(values < 0)
-    if len(negative):
-        row, feature = negative[0]
-        raise ValueError(
-            f"Feature {feature} is {values[row, feature]} in row {row}: log1p needs values of 0 or more; "
-            "use feature_transform 'yeo_johnson' or 'none'."
-        )
 
 
 def _fitted_lambdas(values: FloatArray) -> FloatArray:

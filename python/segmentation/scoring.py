@@ -93,7 +93,8 @@ def score(
     if len(steps) != values.shape[1] or len(ranks) != len(centroids):
         raise ValueError(
             "Scoring needs one step per feature and one value rank per segment: found "
-            f"{len(steps)} steps for {values.shape[1]} features and {len(ranks)} ranks for {len(centroids)} segments."
+            f"{len(steps)} steps for {values.shape[1]} features, "
+            f"and {len(ranks)} ranks for {len(centroids)} segments."
         )
     # At least one block, so that no customers give typed empty arrays.
     blocks = [
