@@ -159,7 +159,7 @@ def _next_steps(
         rows = np.flatnonzero(~np.isnan(target))
         changed = values[rows]
         changed[:, feature] = target[rows]
-        segment = squared_distances(transformer.transform(changed), centroids).argmin(axis=1)
+        segment = nearest_two(transformer.transform(changed), centroids).first
         result = np.zeros(len(target), dtype=np.bool_)
         result[rows] = ranks[segment] < own_rank[rows]
         return result

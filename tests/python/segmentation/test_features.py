@@ -19,7 +19,9 @@ def skewed(n_customers: int = 500) -> npt.NDArray[np.float64]:
 def test_log1p_is_the_standard_scaler_on_log1p() -> None:
     values = skewed()
     expected = StandardScaler().fit_transform(np.log1p(values))
-    np.testing.assert_allclose(FeatureTransformer("log1p").fit(values).transform(values), expected, atol=1e-12)
+    np.testing.assert_allclose(
+        FeatureTransformer("log1p").fit(values).transform(values), expected, atol=1e-12
+    )
 
 
 def test_yeo_johnson_agrees_with_scikit_learn_on_both_signs() -> None:
@@ -38,7 +40,9 @@ def test_yeo_johnson_agrees_with_scikit_learn_on_both_signs() -> None:
 def test_inverse_returns_the_values(kind: TransformKind) -> None:
     values = skewed()
     transformer = FeatureTransformer(kind).fit(values)
-    np.testing.assert_allclose(transformer.inverse_transform(transformer.transform(values)), values, rtol=1e-9)
+    np.testing.assert_allclose(
+        transformer.inverse_transform(transformer.transform(values)), values, rtol=1e-9
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -55,7 +59,9 @@ def test_stored_parameters_give_the_same_scores(kind: TransformKind) -> None:
     values = skewed()
     fitted = FeatureTransformer(kind).fit(values)
     lambdas = None if fitted.lambdas_ is None else fitted.lambdas_.tolist()
-    stored = FeatureTransformer.from_parameters(kind, lambdas, fitted.means_.tolist(), fitted.scales_.tolist())
+    stored = FeatureTransformer.from_parameters(
+        kind, lambdas, fitted.means_.tolist(), fitted.scales_.tolist()
+    )
     np.testing.assert_array_equal(stored.transform(values), fitted.transform(values))
 
 

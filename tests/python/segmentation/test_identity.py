@@ -24,8 +24,8 @@ def test_a_segment_disappears() -> None:
 
 
 def test_an_id_never_takes_over_the_place_of_another() -> None:
-    # Both new centroids are nearest to the first old one. The Hungarian method without the rule pairs 1.8 with
-    # 4.0, and the old id at 4.0 would then mean what the id at 0.0 means.
+    # Both new centroids are nearest to the first old one. Without the rule the Hungarian method pairs 1.8
+    # with 4.0, and the old id at 4.0 would then mean what the id at 0.0 means.
     old, new = np.array([[0.0], [4.0]]), np.array([[0.2], [1.8]])
     assert match_centroids(old, new).tolist() == [0, -1]
 

@@ -78,7 +78,7 @@ def test_names_on_online_retail_are_unique_ordered_and_never_missing(
     online_retail_rfm: npt.NDArray[np.float64],
     playbook: list[dict[str, Any]],
 ) -> None:
-    """Real data (`../shared/data`): every k gets names from the playbook, in the playbook's order of value."""
+    """Real data (`../shared/data`): every k gets playbook names, in the playbook's order of value."""
     order = {row["segment_name"]: int(row["value_order"]) for row in playbook}
     positions = [order[name] for name in named(online_retail_rfm, n_segments, kind, playbook)]
     assert positions == sorted(set(positions))
@@ -135,7 +135,9 @@ def test_taken_names_are_not_given_again(playbook: list[dict[str, Any]]) -> None
 
 def test_other_features_are_named_by_their_levels() -> None:
     centroids = np.array([[1.6, 1.7], [0.8, -0.4], [0.7, -0.5], [0.1, 0.2]])
-    names = assign_names(centroids, ["monetary", "frequency"], np.array([4.0, 3.0, 2.0, 1.0]), [1, 2, 3, 4], [])
+    names = assign_names(
+        centroids, ["monetary", "frequency"], np.array([4.0, 3.0, 2.0, 1.0]), [1, 2, 3, 4], []
+    )
     assert [name.name for name in names] == [
         "Very high monetary, very high frequency",
         "High monetary, low frequency",
