@@ -112,7 +112,8 @@ class Catalogue:
     """The products with their popularity: few sell often, many seldom."""
 
     def __init__(self, draws: Draws) -> None:
-        self.products = draws.sample([*range_products(), *SPECIALS], 10_000)
+        """Put all products into a random order of popularity."""
+        self.products = draws.shuffled([*range_products(), *SPECIALS])
         popularity = [2000 // (rank + 12) for rank in range(len(self.products))]
         self._cumulative_by_month = [
             list(accumulate(

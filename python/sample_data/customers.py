@@ -9,12 +9,18 @@ from sample_data.invoices import Invoice, Line, product_line
 from sample_data.trading_days import FIRST_DAY, LAST_DAY, busy_day, busy_days, opening_hour
 
 FIRST_CUSTOMER = 20411
-ABROAD = ("Ireland", "France", "Germany", "Netherlands", "Channel Islands", "Spain", "Belgium", "Sweden", "Norway")
+ABROAD = (
+    "Ireland", "France", "Germany", "Netherlands", "Channel Islands", "Spain", "Belgium", "Sweden", "Norway",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Archetype:
-    """A kind of customer. Ranges are inclusive; days count back from the last day of the data."""
+    """A kind of customer. Ranges are inclusive.
+
+    `days_since_last_order` counts back from the last day of the data, `days_as_customer` from the last order
+    to the first. Whoever was a customer before the data begins has all orders inside it.
+    """
 
     name: str
     customers: int
@@ -28,7 +34,7 @@ class Archetype:
 
 
 ARCHETYPES = (
-    Archetype("wholesale", 48, (10, 36), (0, 40), (420, 1500), (3, 8), (12, 12, 24, 24, 36, 48), 15, 200),
+    Archetype("wholesale", 48, (10, 36), (0, 40), (300, 1100), (3, 8), (12, 12, 24, 24, 36, 48), 15, 200),
     Archetype("loyal", 160, (4, 15), (0, 75), (250, 1200), (3, 7), (3, 4, 6, 6, 12, 12)),
     Archetype("occasional", 85, (2, 5), (30, 330), (100, 700), (2, 5), (1, 2, 3, 6, 12)),
     Archetype("left", 130, (2, 9), (150, 600), (150, 900), (3, 6), (3, 4, 6, 6, 12, 12)),

@@ -1,8 +1,8 @@
 """Reproducible random choices.
 
-Everything is drawn from `random.Random(...).random()`, the one method whose sequence Python guarantees for a
-given seed across versions; numpy gives no such guarantee for its generators. A draw is scaled to an integer at
-once and nothing else is computed in floating point, so the bytes are the same on every platform.
+Everything is drawn from `random.Random(...).random()`, the one method whose sequence Python guarantees for
+a given seed across versions; numpy gives no such guarantee for its generators. A draw is scaled to an integer
+at once and nothing else is computed in floating point, so the bytes are the same on every platform.
 """
 
 from bisect import bisect_right
@@ -14,9 +14,10 @@ Item = TypeVar("Item")
 
 
 class Draws:
-    """A stream of choices of its own for each `purpose`, so that a change in one leaves the others as they are."""
+    """A stream of choices for one `purpose`: a change in one part leaves what others draw as it is."""
 
     def __init__(self, seed: int, purpose: str) -> None:
+        """Start the stream that belongs to `seed` and `purpose`."""
         self._random = Random(f"{seed} {purpose}").random
 
     def below(self, limit: int) -> int:
@@ -51,3 +52,7 @@ class Draws:
             other = self.between(place, len(pool) - 1)
             pool[place], pool[other] = pool[other], pool[place]
         return pool[:count]
+
+    def shuffled(self, items: Sequence[Item]) -> list[Item]:
+        """All `items` in random order."""
+        return self.sample(items, len(items))

@@ -57,7 +57,8 @@ def pounds(pence: int) -> str:
 def csv_text(invoices: list[Invoice]) -> str:
     """All lines in order of time; invoices are numbered in order of time too."""
     rows: list[tuple[datetime, int, int, tuple[str, ...]]] = []
-    for number, invoice in enumerate(sorted(invoices, key=lambda each: each.created_at), FIRST_INVOICE_NUMBER):
+    in_order = sorted(invoices, key=lambda each: each.created_at)
+    for number, invoice in enumerate(in_order, FIRST_INVOICE_NUMBER):
         customer_id = "" if invoice.customer is None else str(invoice.customer)
         if customer_id and invoice.has_decimal_id:
             customer_id += ".0"

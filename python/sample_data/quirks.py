@@ -5,12 +5,12 @@ Each function either returns further invoices or changes lines of the ones it is
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from sample_data.catalogue import Catalogue, Product
+from sample_data.catalogue import Catalogue
 from sample_data.draws import Draws
 from sample_data.invoices import Invoice, Line, credit_note, product_line
-from sample_data.trading_days import FIRST_DAY, LAST_DAY, OPEN_DAYS, busy_day, opening_hour
+from sample_data.trading_days import FIRST_DAY, LAST_DAY, OPEN_DAYS, at_minute, busy_day, opening_hour
 
 HOME = "United Kingdom"
 # Customers written by hand have numbers below those of the archetypes: they are the oldest accounts.
@@ -18,12 +18,16 @@ CANCELLED_HUGE_ORDER, CANCELLED_ONLY_ORDER = 20101, 20102
 ONLY_CANCELLED = (20111, 20112, 20113, 20114)
 # In this quarter the file went through a spreadsheet, which wrote customer numbers as 20411.0.
 DECIMAL_ID_FIRST_DAY, DECIMAL_ID_LAST_DAY = date(2024, 4, 1), date(2024, 6, 30)
-STOCK_NOTES = ("damaged", "?", "lost in stock count", "wet, not for sale", "broken in transit", "", "eaten by mice")
+STOCK_NOTES = (
+    "damaged", "?", "lost in stock count", "wet, not for sale", "broken in transit", "", "eaten by mice",
+)  # fmt: skip
+# Codes that sell no product, as in the seed `non_product_stock_codes`.
+NO_PRODUCT = ("POST", "DOT", "C2", "M", "m", "D", "S", "B", "BANK CHARGES", "AMAZONFEE", "CRUK")
 
 
 def is_goods(line: Line) -> bool:
-    """Whether a line sells a product: this module's charges and notes have short upper-case codes or no price."""
-    return line.pence > 0 and len(line.stock_code) >= 4 and line.stock_code not in ("POST", "BANK CHARGES")
+    """Whether a line is about a product and has a price."""
+    return line.pence > 0 and line.stock_code not in NO_PRODUCT
 
 
 def next_open_day(day: date) -> date | None:
@@ -47,7 +51,7 @@ def guest_orders(draws: Draws, catalogue: Catalogue, count: int) -> list[Invoice
 
 def returns(draws: Draws, sales: list[Invoice]) -> list[Invoice]:
     """Cancellations of one or two lines of some sales, whole or in part, a few at another price."""
-    credits = []
+    credit_notes = []
     for sale in sales:
         if not draws.happens(75 if sale.customer else 40):
             continue
@@ -63,8 +67,8 @@ def returns(draws: Draws, sales: list[Invoice]) -> list[Invoice]:
             pence = line.pence * 9 // 10 if draws.happens(100) else line.pence
             returned.append(replace(line, quantity=quantity, pence=pence))
         if returned:
-            credits.append(credit_note(sale, opening_hour(draws, day), returned))
-    return credits
+            credit_notes.append(credit_note(sale, opening_hour(draws, day), returned))
+    return credit_notes
 
 
 def returns_across_orders(draws: Draws, sales: list[Invoice]) -> list[Invoice]:
@@ -75,7 +79,7 @@ def returns_across_orders(draws: Draws, sales: list[Invoice]) -> list[Invoice]:
             if sale.customer is not None and is_goods(line):
                 bought[sale.customer, line.stock_code].append((sale, line))
     repeated = [purchases for purchases in bought.values() if len(purchases) >= 2]
-    credits = []
+    credit_notes = []
     for place, purchases in enumerate(draws.sample(repeated, 16)):
         sale, line = purchases[-1]
         day = next_open_day(sale.created_at.date() + timedelta(days=draws.between(2, 20)))
@@ -83,32 +87,38 @@ def returns_across_orders(draws: Draws, sales: list[Invoice]) -> list[Invoice]:
             continue
         too_many = 5 if place % 4 == 0 else 0
         quantity = sum(each.quantity for _, each in purchases[-2:]) + too_many
-        credits.append(credit_note(sale, opening_hour(draws, day), [replace(line, quantity=quantity)]))
-    return credits
+        credit_notes.append(credit_note(sale, opening_hour(draws, day), [replace(line, quantity=quantity)]))
+    return credit_notes
 
 
 def returns_without_sale(draws: Draws, catalogue: Catalogue, sales: list[Invoice]) -> list[Invoice]:
     """Cancellations of the first months for what was bought before the data begins."""
-    credits = []
+    credit_notes = []
     early = [sale for sale in sales if sale.created_at.date() < date(2023, 4, 1)]
     for sale in draws.sample(early, 30):
         product = catalogue.pick(draws, 12)
         line = product_line(product, draws.pick((1, 1, 2, 3, 6)), 2023)
         day = busy_day(draws, FIRST_DAY, date(2023, 2, 15))
-        credits.append(credit_note(sale, opening_hour(draws, day), [line]))
+        credit_notes.append(credit_note(sale, opening_hour(draws, day), [line]))
     for customer in ONLY_CANCELLED:
         at = opening_hour(draws, busy_day(draws, FIRST_DAY, date(2023, 1, 31)))
-        lines = [product_line(product, -draws.between(1, 6), 2023) for product in catalogue.basket(draws, 12, 2)]
-        credits.append(Invoice(at, customer, HOME, lines, prefix="C"))
-    return credits
+        basket = catalogue.basket(draws, 12, 2)
+        lines = [product_line(product, -draws.between(1, 6), 2023) for product in basket]
+        credit_notes.append(Invoice(at, customer, HOME, lines, prefix="C"))
+    return credit_notes
 
 
 def cancelled_whole_orders(catalogue: Catalogue) -> list[Invoice]:
-    """Two customers who would be the best ones without their cancellations: one keeps little, one nothing."""
-    magnet, soap = (next(p for p in catalogue.products if word in p.description_2023) for word in ("MAGNET", "SOAP"))
-    first = Invoice(datetime(2023, 10, 5, 11, 4), CANCELLED_HUGE_ORDER, HOME, [product_line(soap, 2, 2023)])
-    huge = Invoice(datetime(2024, 12, 9, 9, 15), CANCELLED_HUGE_ORDER, HOME, [product_line(magnet, 24_000, 2024)])
-    only = Invoice(datetime(2023, 3, 14, 10, 1), CANCELLED_ONLY_ORDER, HOME, [product_line(soap, 5_200, 2023)])
+    """Two customers who would rank high without their cancellations: one keeps a few pounds, one nothing."""
+    magnet = next(each for each in catalogue.products if "MAGNET" in each.description_2023)
+    soap = next(each for each in catalogue.products if "SOAP" in each.description_2023)
+    first = Invoice(
+        at_minute(date(2023, 10, 5), 11, 4), CANCELLED_HUGE_ORDER, HOME, [product_line(soap, 2, 2023)]
+    )
+    huge_line = product_line(magnet, 24_000, 2024)
+    huge = Invoice(at_minute(date(2024, 12, 9), 9, 15), CANCELLED_HUGE_ORDER, HOME, [huge_line])
+    only_line = product_line(soap, 5_200, 2023)
+    only = Invoice(at_minute(date(2023, 3, 14), 10, 1), CANCELLED_ONLY_ORDER, HOME, [only_line])
     return [
         first, huge, credit_note(huge, huge.created_at + timedelta(minutes=12), huge.lines),
         only, credit_note(only, only.created_at + timedelta(minutes=16), only.lines),
@@ -120,18 +130,18 @@ def fully_returned_orders(draws: Draws, catalogue: Catalogue) -> list[Invoice]:
     invoices = []
     for customer in range(20121, 20126):
         day = busy_day(draws, FIRST_DAY, date(2024, 10, 31))
-        lines = [product_line(product, draws.between(1, 4), day.year) for product in catalogue.basket(draws, day.month, 3)]
+        basket = catalogue.basket(draws, day.month, 3)
+        lines = [product_line(product, draws.between(1, 4), day.year) for product in basket]
         order = Invoice(opening_hour(draws, day), customer, HOME, lines)
-        back = next_open_day(day + timedelta(days=draws.between(3, 20)))
-        assert back is not None
+        back = busy_day(draws, day + timedelta(days=3), day + timedelta(days=24))
         invoices += [order, credit_note(order, opening_hour(draws, back), lines)]
     return invoices
 
 
 def signs_the_wrong_way(draws: Draws, sales: list[Invoice]) -> list[Invoice]:
-    """Returns typed at the till: a normal invoice with negative quantity, a cancellation with a positive one."""
+    """Returns typed by hand: a plain invoice with negative quantity, a cancellation with a positive one."""
     invoices = []
-    for place, sale in enumerate(draws.sample([each for each in sales if each.customer], 12)):
+    for place, sale in enumerate(draws.sample([each for each in sales if each.customer], 15)):
         day = next_open_day(sale.created_at.date() + timedelta(days=draws.between(1, 9)))
         if day is None:
             continue
@@ -160,7 +170,7 @@ def add_charges_and_free_goods(draws: Draws, catalogue: Catalogue, sales: list[I
 
 
 def bookkeeping(draws: Draws, sales: list[Invoice]) -> list[Invoice]:
-    """Discounts, refunds of postage, manual credits, fees, samples and the adjustment of a bad debt."""
+    """Discounts, refunds of postage, manual credit_notes, fees, samples and the adjustment of a bad debt."""
     invoices = []
     with_customer = [sale for sale in sales if sale.customer]
     for sale in draws.sample(with_customer, 34):
@@ -182,7 +192,7 @@ def bookkeeping(draws: Draws, sales: list[Invoice]) -> list[Invoice]:
             for each in (fee, charity, bank, sample):
                 prefix = "C" if each.quantity < 0 else ""
                 invoices.append(Invoice(at + timedelta(minutes=draws.below(30)), None, HOME, [each], prefix))
-    adjusted_at = datetime(2024, 2, 27, 14, 50)
+    adjusted_at = at_minute(date(2024, 2, 27), 14, 50)
     for minutes, pence in ((0, 431_015), (1, -431_015), (2, -431_015)):
         line = Line("B", "Bad debt written off", 1, pence)
         invoices.append(Invoice(adjusted_at + timedelta(minutes=minutes), None, HOME, [line], "A"))

@@ -17,8 +17,9 @@ def sample_csv() -> str:
     quirks.move_to_a_second_country(Draws(SEED, "second country"), customers)
     sales = customers + quirks.guest_orders(Draws(SEED, "guests"), catalogue, GUEST_ORDERS)
 
+    # Returns are drawn from the sales alone, before charges and gifts are added to them.
     draws = Draws(SEED, "returns")
-    credits = [
+    credit_notes = [
         *quirks.returns(draws, sales),
         *quirks.returns_across_orders(draws, sales),
         *quirks.returns_without_sale(draws, catalogue, customers),
@@ -31,6 +32,6 @@ def sample_csv() -> str:
         *quirks.bookkeeping(Draws(SEED, "bookkeeping"), sales),
         *quirks.stock_notes(Draws(SEED, "stock notes"), catalogue),
     ]
-    invoices = [*sales, *credits, *others]
+    invoices = [*sales, *credit_notes, *others]
     quirks.make_untidy(Draws(SEED, "untidy"), invoices)
     return csv_text(invoices)

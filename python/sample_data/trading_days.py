@@ -11,7 +11,8 @@ LAST_DAY = date(2024, 12, 20)
 
 # Bank holidays in England and Wales; closed from Christmas Eve to 2 January as well, and on Sundays.
 BANK_HOLIDAYS = {
-    date(2023, 4, 7), date(2023, 4, 10), date(2023, 5, 1), date(2023, 5, 8), date(2023, 5, 29), date(2023, 8, 28),
+    date(2023, 4, 7), date(2023, 4, 10), date(2023, 5, 1), date(2023, 5, 8), date(2023, 5, 29),
+    date(2023, 8, 28),
     date(2024, 3, 29), date(2024, 4, 1), date(2024, 5, 6), date(2024, 5, 27), date(2024, 8, 26),
 }  # fmt: skip
 # Weights January to December and Monday to Sunday: autumn carries the year, January is quiet.
@@ -34,14 +35,14 @@ DAY_WEIGHTS = tuple(MONTH_WEIGHTS[day.month - 1] * WEEKDAY_WEIGHTS[day.weekday()
 
 
 def busy_day(draws: Draws, earliest: date, latest: date) -> date:
-    """An open day from `earliest` to `latest`, busy days more often; the next open day where there is none."""
+    """An open day from `earliest` to `latest`, busy days more often; else the next open day."""
     start = min(bisect_left(OPEN_DAYS, max(earliest, FIRST_DAY)), len(OPEN_DAYS) - 1)
     end = max(bisect_left(OPEN_DAYS, latest + timedelta(days=1)), start + 1)
     return draws.pick_weighted(OPEN_DAYS[start:end], list(accumulate(DAY_WEIGHTS[start:end])))
 
 
 def busy_days(draws: Draws, earliest: date, latest: date, count: int) -> list[date]:
-    """Up to `count` different open days from `earliest` to `latest`, in order; fewer where a day comes twice."""
+    """Up to `count` open days from `earliest` to `latest`, in order; fewer where one comes twice."""
     return sorted({busy_day(draws, earliest, latest) for _ in range(count)})
 
 
@@ -50,4 +51,9 @@ def opening_hour(draws: Draws, day: date) -> datetime:
     last_minute = 13 * 60 if day.weekday() == 5 else 18 * 60
     # The mean of two draws: noon is busier than the edges.
     minute = (draws.between(8 * 60, last_minute - 1) + draws.between(8 * 60, last_minute - 1)) // 2
-    return datetime.combine(day, time(minute // 60, minute % 60))
+    return at_minute(day, minute // 60, minute % 60)
+
+
+def at_minute(day: date, hour: int, minute: int) -> datetime:
+    """The shop's local time, without a time zone, as exports have it."""
+    return datetime.combine(day, time(hour, minute))
