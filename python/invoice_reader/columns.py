@@ -7,6 +7,7 @@ column. A needed column without a header, or with two, is an error.
 """
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,10 @@ from invoice_reader.problems import InputProblem
 
 class ColumnProblem(InputProblem):
     """A file whose headers do not give every needed column."""
+
+
+# A number or date where a header should be. The message about it must not quote the line.
+DATA_LIKE = re.compile(r"[-+]?\d[\d.,/:\- ]*")
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ CUSTOMER_ATTRIBUTES = InputKind(
 
 @dataclass(frozen=True)
 class ColumnMatch:
-    """Positions (from 0) in the header: of our columns (None: mapped to null), and of all others by header."""
+    """Positions (from 0) in the header: of our columns (None: mapped to null), of the others by header."""
 
     positions: dict[str, int | None]
     others: dict[str, int]
@@ -104,9 +109,10 @@ def check_mapping(kind: InputKind, mapping: Mapping[str, str | None]) -> dict[st
         if column in by_column:
             raise InputProblem(f"`{kind.mapping_variable}` maps {column} twice: keep one of the two.")
         if header is None and column not in kind.optional:
-            allowed = f"only {' and '.join(sorted(kind.optional))} may be null" if kind.optional else "none may be"
+            allowed = " and ".join(sorted(kind.optional)) or "none"
             raise InputProblem(
-                f"`{kind.mapping_variable}` maps {column} to null, but {allowed}: name the header of {column}."
+                f"`{kind.mapping_variable}` maps {column} to null, "
+                f"which is allowed for {allowed}: name its header."
             )
         by_column[column] = header
     return by_column
@@ -138,7 +144,8 @@ def match_columns(
         if len(candidates) > 1:
             names = " and ".join(shown(headers[position]) for position in candidates)
             raise ColumnProblem(
-                f"{where}: the headers {names} could both be {column}; {mapping_advice(kind, column, 'the right one')}."
+                f"{where}: the headers {names} could both be {column}; "
+                f"{mapping_advice(kind, column, 'the right one')}."
             )
         positions[column] = candidates[0]
     used = [position for position in positions.values() if position is not None]
@@ -146,17 +153,23 @@ def match_columns(
         if used.count(position) > 1:
             columns = " and ".join(column for column, other in positions.items() if other == position)
             raise ColumnProblem(
-                f"{where}: `{kind.mapping_variable}` gives the one header {shown(headers[position])} to {columns}: "
-                "give each its own."
+                f"{where}: `{kind.mapping_variable}` gives the one header {shown(headers[position])} "
+                f"to {columns}: give each its own."
             )
-    others = {headers[position]: position for position in range(len(headers)) if position not in used}
+    others: dict[str, int] = {}
+    for position, header in enumerate(headers):
+        if position in used or not header.strip():
+            continue
+        if kind.keeps_others and header.casefold() in map(str.casefold, others):
+            raise ColumnProblem(f"{where}: the header {shown(header)} appears twice: rename one.")
+        others[header] = position
     return ColumnMatch(positions=positions, others=others)
 
 
 def named_position(
     headers: Sequence[str], column: str, name: str | None, kind: InputKind, where: str
 ) -> int | None:
-    """Position of the header that the mapping var names for a column: equal text first, else the same simplified."""
+    """Position of the header that the mapping var names: equal text first, else the same simplified."""
     if name is None:
         return None
     equal = [position for position, header in enumerate(headers) if header.strip() == name.strip()]
@@ -166,15 +179,23 @@ def named_position(
     if not found:
         raise ColumnProblem(
             f"{where}: `{kind.mapping_variable}` says that {column} is under the header {shown(name)}, "
-            f"but the headers are {listed(headers)}{close_header(headers, (name,))}: correct the var or the file."
+            f"but the headers are {listed(headers)}{close_header(headers, (name,))}: "
+            "correct the var or the file."
         )
     if len(found) > 1:
-        raise ColumnProblem(f"{where}: the header {shown(name)} for {column} appears {len(found)} times: rename one.")
+        raise ColumnProblem(
+            f"{where}: the header {shown(name)} for {column} appears {len(found)} times: rename one."
+        )
     return found[0]
 
 
 def missing_column(headers: Sequence[str], column: str, kind: InputKind, where: str) -> str:
     """The sentence for a needed column that no header stands for."""
+    if any(DATA_LIKE.fullmatch(header.strip()) for header in headers):
+        return (
+            f"{where}: the first line looks like a record, not like headers ({len(headers)} columns, numbers among "
+            "them): expected a header line; add one."
+        )
     accepted = " or ".join(dict.fromkeys((*kind.headers[column], column)))
     close = close_header(headers, (column, *kind.headers[column]))
     advice = mapping_advice(kind, column, "the header that holds it")
@@ -211,5 +232,5 @@ def listed(headers: Sequence[str]) -> str:
 
 def shown(name: str) -> str:
     """A name in a message: on one line, at most 40 characters, in quotes."""
-    line = " ".join(name.split())
+    line = "".join(character if character.isprintable() else "?" for character in " ".join(name.split()))
     return f'"{line[:39]}…"' if len(line) > 40 else f'"{line}"'

@@ -38,7 +38,8 @@ READER_VERSION = 1
 class Part:
     """One converted table: a CSV file, or one sheet of a workbook.
 
-    sheet: None unless the workbook has several. columns, other_columns: our name, or header -> Parquet column.
+    sheet: None unless the workbook has several. columns, other_columns: our name, or header, and the
+    Parquet column.
     n_lines = n_header_lines + n_blank_lines (before and after) + the physical lines of all n_records.
     """
 
@@ -79,6 +80,7 @@ class RecordFile:
     """A Parquet file that is being written under another name."""
 
     def __init__(self, path: Path, layout: CsvLayout) -> None:
+        """Start the file that `path` will be."""
         self.path = path
         self.n_records = 0
         self.n_unreadable = 0
@@ -92,12 +94,14 @@ class RecordFile:
         self._writer.write_table(records)
 
     def __enter__(self) -> "RecordFile":
+        """Use the file in a with block, at whose end it gets its name."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Give the file its name, or remove it after an error."""
         self._writer.close()
         if error is None:
-            os.replace(self._unfinished, self.path)
+            self._unfinished.replace(self.path)
         else:
             self._unfinished.unlink()
 
@@ -113,7 +117,8 @@ class Converter:
 
     def key(self, source: SourceFile, checksum: str) -> str:
         """The name of the file's conversion."""
-        options = [READER_VERSION, checksum, source.name, self.kind.variable, dict(sorted(self.mapping.items()))]
+        mapping = dict(sorted(self.mapping.items()))
+        options = [READER_VERSION, checksum, source.name, self.kind.variable, mapping]
         return hashlib.sha256(json.dumps(options).encode()).hexdigest()[:32]
 
     def earlier(self, key: str) -> Conversion | None:
@@ -178,21 +183,20 @@ class Converter:
 
     def part(self, file: RecordFile, match: ColumnMatch) -> Part:
         """What there is to say about a written file; how its text was laid out is left to the caller."""
-        others: dict[str, str] = {}
-        columns: dict[str, str | None] = {
-            column: None if position is None else column for column, position in match.positions.items()
+        keeps_others = self.kind.keeps_others
+        columns = {
+            column: None if position is None else f"column_{position + 1}" if keeps_others else column
+            for column, position in match.positions.items()
         }
-        if self.kind.keeps_others:
-            columns = {column: f"column_{position + 1}" for column, position in match.positions.items() if position is not None}
-            others = {header: f"column_{position + 1}" for header, position in match.others.items()}
+        others = {header: f"column_{position + 1}" for header, position in match.others.items()}
         relation = parquet_relation(str(file.path))
         is_invoices = self.kind is INVOICES
         return Part(
             sheet=None,
             path=str(file.path),
             columns=columns,
-            other_columns=others,
-            ignored_headers=[] if self.kind.keeps_others else [header for header in match.others if header.strip()],
+            other_columns=others if keeps_others else {},
+            ignored_headers=[] if keeps_others else list(match.others),
             n_records=file.n_records,
             n_unreadable=file.n_unreadable,
             n_lines=0,
@@ -209,7 +213,7 @@ class Converter:
         record = self.folder / f"{key}.json"
         unfinished = record.with_name(f".{record.name}.{os.getpid()}")
         unfinished.write_text(json.dumps(asdict(conversion)), encoding="utf-8")
-        os.replace(unfinished, record)
+        unfinished.replace(record)
         return conversion
 
 

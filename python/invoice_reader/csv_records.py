@@ -1,13 +1,13 @@
 """Records of a CSV text, each with its first physical line; nothing is lost.
 
-- A field in quotes may hold delimiters, line ends and doubled quotes, and must end at a delimiter or line end.
+- A field in quotes may hold delimiters, line ends and doubled quotes, and ends at a delimiter or line end.
   A quote inside a field that does not start with one is a character like any other (RFC 4180, read strictly).
 - A line of nothing but spaces and tabs (where the tab is not the delimiter) is blank and no record. Every
   other physical line belongs to exactly one record.
 - Unreadable records keep their text and one `read_error`:
   `broken_quote`: quotes that do not close properly. A record over several lines must close within
-  MAX_RECORD_LINES and MAX_RECORD_BYTES and have the right number of columns; else its first physical line alone
-  is rejected, and reading goes on at the next one, so that a stray quote costs one line.
+  MAX_RECORD_LINES and MAX_RECORD_BYTES and have the right number of columns; else its first physical line
+  alone is rejected, and reading goes on at the next one, so that a stray quote costs one line.
   `wrong_column_count`: one line with more or fewer columns than the header.
   `bad_encoding`: columns as they should be, but not valid UTF-8; in the text such bytes are written as \\xNN.
 
@@ -64,7 +64,7 @@ class RecordBlock:
     """Records of one block of text.
 
     records: source_line, the wanted columns, raw_text, read_error; in the order of the file.
-    n_lines, n_blank_lines: physical lines that were read. rest: bytes of a record that goes on in the next block.
+    n_lines, n_blank_lines: physical lines that were read. rest: bytes of a record that goes on after it.
     """
 
     records: pa.Table
@@ -85,12 +85,13 @@ class Lines:
     nexts: Positions
 
     def __len__(self) -> int:
+        """Number of lines."""
         return len(self.starts)
 
 
 @dataclass(frozen=True)
 class SimpleLines:
-    """Lines that are one well-formed record: their numbers (n,) and the ends of their fields (n, n_columns)."""
+    """Lines that are one well-formed record: their numbers (n,), the ends of their fields (n, n_columns)."""
 
     numbers: Positions
     field_ends: Positions
@@ -102,7 +103,7 @@ class SimpleLines:
 
 @dataclass(frozen=True)
 class OtherRecord:
-    """A record that was read alone: the number of its first line in the block, and cells or text and error."""
+    """A record that was read alone: number of its first line in the block; cells, or text and error."""
 
     number: int
     cells: Sequence[str] | None
@@ -129,7 +130,7 @@ def read_header(block: bytes, name: str) -> Header:
 
     block: the first block of the file; name: the file as the messages call it.
     """
-    lines = block.splitlines(keepends=True)[: MAX_RECORD_LINES]
+    lines = block.splitlines(keepends=True)[:MAX_RECORD_LINES]
     n_blank = next((number for number, line in enumerate(lines) if line.strip(b" \t\r\n")), len(lines))
     if n_blank == len(lines):
         raise InputProblem(f"{name}: the file has no header line, only blank ones: export it again.")
@@ -170,7 +171,7 @@ def read_records(blocks: Iterable[bytes], layout: CsvLayout, first_line: int) ->
 def split_block(block: bytes, layout: CsvLayout, first_line: int, is_last: bool) -> RecordBlock:
     """Cut a block of text into records.
 
-    Unless it is the last, the block is read up to its last line end, or up to a record that may go on after it.
+    Unless it is the last, the block is read up to its last line end, or to a record that may go on after it.
     """
     lines = find_lines(np.frombuffer(block, dtype=np.uint8), with_tail=is_last)
     buffer = np.frombuffer(block, dtype=np.uint8)[: lines.nexts[-1] if len(lines) else 0]
@@ -207,9 +208,9 @@ def find_lines(buffer: Bytes, with_tail: bool) -> Lines:
 def find_simple_lines(buffer: Bytes, lines: Lines, layout: CsvLayout) -> SimpleLines:
     """Lines with the right number of columns whose quotes, if any, are well formed.
 
-    Within a line the quotes alternate between opening and closing (a doubled quote closes and opens again). They
-    are well formed if their number is even, each opening one follows the start, a delimiter or a quote, and
-    each closing one is followed by the end, a delimiter or a quote. Delimiters count outside quotes only.
+    Within a line the quotes alternate between opening and closing (a doubled quote closes and opens again).
+    They are well formed if their number is even, each opening one follows the start, a delimiter or a quote,
+    and each closing one is followed by the end, a delimiter or a quote. Delimiters count outside quotes only.
     """
     if layout.n_columns == 1 or not len(lines):
         return SimpleLines(np.empty(0, dtype=np.int64), np.empty((0, layout.n_columns), dtype=np.int64))
@@ -308,14 +309,13 @@ def parse_record(
     return cells, reader.line_num, False
 
 
-def simple_table(buffer: Bytes, lines: Lines, simple: SimpleLines, layout: CsvLayout, first_line: int) -> pa.Table:
+def simple_table(
+    buffer: Bytes, lines: Lines, simple: SimpleLines, layout: CsvLayout, first_line: int
+) -> pa.Table:
     """The simple lines as records: the wanted fields cut out of the block, without their quotes."""
     columns: dict[str, pa.Array] = {"source_line": pa.array(simple.numbers + first_line)}
     for name, position in layout.wanted.items():
-        if position == 0:
-            starts = lines.starts[simple.numbers]
-        else:
-            starts = simple.field_ends[:, position - 1] + 1
+        starts = simple.field_ends[:, position - 1] + 1 if position else lines.starts[simple.numbers]
         ends = simple.field_ends[:, position]
         is_filled = starts < ends
         is_quoted = np.zeros(len(starts), dtype=bool)
@@ -334,7 +334,8 @@ def cut_out(buffer: Bytes, starts: Positions, ends: Positions) -> pa.Array:
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
     positions = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
     data = buffer[positions]
-    return pa.StringArray.from_buffers(len(starts), pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(data))
+    buffers = pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(data)
+    return pa.StringArray.from_buffers(len(starts), *buffers)
 
 
 def other_table(records: Sequence[OtherRecord], layout: CsvLayout, first_line: int) -> pa.Table:

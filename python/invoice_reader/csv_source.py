@@ -1,8 +1,8 @@
 """The text of a CSV file as blocks of whole physical lines in UTF-8.
 
 - A physical line ends at LF, CRLF or a CR alone; the last one may end with the file.
-- A byte order mark decides: UTF-8 or UTF-16. Without one the file is UTF-8 if, of its lines that are not plain
-  ASCII, at least as many are valid UTF-8 as are not; else it is Windows-1252, with the five bytes that
+- A byte order mark decides: UTF-8 or UTF-16. Without one the file is UTF-8 if, of its lines that are not
+  plain ASCII, at least as many are valid UTF-8 as are not; else it is Windows-1252, with the five bytes that
   Windows-1252 leaves open read as in ISO-8859-1, so that every byte is a character. A UTF-8 file with a few
   broken lines so stays UTF-8; one whose only other line is broken cannot be told from Windows-1252.
 - Files are streamed, compressed ones too: memory is bounded by the block and by the longest line, which
@@ -133,7 +133,9 @@ def _utf8_chunks(chunks: Iterator[bytes], encoding: str, name: str) -> Iterator[
         yield from chunks
     elif encoding == "windows-1252":
         for chunk in chunks:
-            yield chunk if chunk.isascii() else codecs.charmap_decode(chunk, "strict", WINDOWS_1252)[0].encode()
+            yield (
+                chunk if chunk.isascii() else codecs.charmap_decode(chunk, "strict", WINDOWS_1252)[0].encode()
+            )
     else:
         decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
         try:

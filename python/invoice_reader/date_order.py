@@ -1,11 +1,11 @@
 """Which formats the dates of an input are in, decided from all its files together.
 
 - Dates that start with the year (2010-12-01, 2010/12/01) need no decision.
-- In 12/1/2010, 12-1-2010 or 12/1/10 the month is first where some second number is above 12, and the day where
-  some first number is; dates with dots have the day first. Both in one input, or neither, is an error that
-  names `invoice_date_format`, as is an input without any readable date.
-- The formats are those of DuckDB's strptime, one for each shape that occurs; two-digit years go first, since %Y
-  would take 10 for the year 10.
+- In 12/1/2010, 12-1-2010 or 12/1/10 the month is first where some second number is above 12, and the day
+  where some first number is; dates with dots that leave it open have the day first. Both in one input, or neither, is an error
+  that names `invoice_date_format`, as is an input without any readable date.
+- The formats are those of DuckDB's strptime, one for each shape that occurs; two-digit years go first, since
+  %Y would take 10 for the year 10.
 """
 
 from collections.abc import Iterable, Sequence
@@ -80,8 +80,8 @@ order by shape
 class DateShape:
     """Dates of one shape in one file, with the smallest text for each of the three cases.
 
-    shape: None for texts that are no date, "year first", or separator, digits of the year, "T" or " ", and the
-    time with its digits written as 0.
+    shape: None for texts that are no date, "year first", or separator, digits of the year, "T" or " ", and
+    the time with its digits written as 0.
     """
 
     shape: str | None
@@ -90,6 +90,11 @@ class DateShape:
     day_first_example: str | None
     month_first_example: str | None
     open_example: str | None
+
+    @property
+    def is_dotted(self) -> bool:
+        """Whether the parts of the date are separated by dots."""
+        return self.shape is not None and self.shape.startswith(".")
 
     @property
     def date_format(self) -> str | None:
@@ -124,9 +129,10 @@ def decide_formats(shapes_by_file: Iterable[tuple[str, list[DateShape]]]) -> lis
             if shape.date_format is None:
                 continue
             formats.add(shape.date_format)
-            dotted = shape.example if shape.shape is not None and shape.shape.startswith(".") else None
-            if example := shape.day_first_example or dotted:
-                day_first = day_first or (name, example)
+            if shape.day_first_example:
+                day_first = day_first or (name, shape.day_first_example)
+            elif shape.is_dotted and not shape.month_first_example:
+                day_first = day_first or (name, shape.example)
             if shape.month_first_example:
                 month_first = month_first or (name, shape.month_first_example)
             if shape.open_example:
@@ -138,14 +144,14 @@ def decide_formats(shapes_by_file: Iterable[tuple[str, list[DateShape]]]) -> lis
         )
     if day_first and month_first:
         raise InputProblem(
-            f"invoiced_at has the day first in {shown_date(day_first[1])} ({day_first[0]}) and the month first in "
-            f"{shown_date(month_first[1])} ({month_first[0]}): correct one, or say which is right with "
+            f"invoiced_at has the day first in {shown_date(day_first[1])} ({day_first[0]}) and the month "
+            f"first in {shown_date(month_first[1])} ({month_first[0]}): correct one, or say which is right with "
             "`invoice_date_format`."
         )
     if undecided and not day_first and not month_first:
         raise InputProblem(
-            f"{undecided[0]}: invoiced_at such as {shown_date(undecided[1])} may have the day or the month first, and "
-            "no number above 12 decides it: give the strptime format with `invoice_date_format`, such as "
+            f"{undecided[0]}: invoiced_at such as {shown_date(undecided[1])} may have the day or the month "
+            "first, and no number above 12 decides it: give the strptime format with `invoice_date_format`, such as "
             "'%d/%m/%Y %H:%M' or '%m/%d/%Y %H:%M'."
         )
     first, second = ("%m", "%d") if month_first else ("%d", "%m")
@@ -166,20 +172,25 @@ def check_date_format(date_format: str, connection: duckdb.DuckDBPyConnection) -
         is_usable = False
     if not is_usable:
         raise InputProblem(
-            f"`invoice_date_format` is {date_format!r}: expected a strptime format with day, month and year, such as "
-            "'%d/%m/%Y %H:%M'."
+            f"`invoice_date_format` is {date_format!r}: expected a strptime format with day, month and year, "
+            "such as '%d/%m/%Y %H:%M'."
         )
 
 
 def check_fits(
-    date_format: str, shapes_by_file: Sequence[tuple[str, list[DateShape]]], connection: duckdb.DuckDBPyConnection
+    date_format: str,
+    shapes_by_file: Sequence[tuple[str, list[DateShape]]],
+    connection: duckdb.DuckDBPyConnection,
 ) -> None:
     """Raise InputProblem where dates were found and the format reads not one of their examples."""
     examples = [(name, shape.example) for name, shapes in shapes_by_file for shape in shapes]
     texts = [text for _, text in examples]
-    if examples and not connection.execute(
-        "select count(try_strptime(text, $1)) from (select unnest($2) as text)", [date_format, texts]
-    ).fetchall()[0][0]:
+    if (
+        examples
+        and not connection.execute(
+            "select count(try_strptime(text, $1)) from (select unnest($2) as text)", [date_format, texts]
+        ).fetchall()[0][0]
+    ):
         raise InputProblem(
             f"{examples[0][0]}: `invoice_date_format` is {date_format!r}, but invoiced_at is written like "
             f"{shown_date(examples[0][1])}: correct the format."

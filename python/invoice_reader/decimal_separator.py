@@ -1,8 +1,8 @@
 """Whether the unit prices of a file have a decimal point or a decimal comma.
 
 The comma is the separator where more prices end in a comma and digits than in a point and digits. 1,250
-alone may be a thousand and is no evidence for either. In a file with both, the majority decides (the point on a
-tie) and the other prices stay what they are: not readable as numbers.
+alone may be a thousand and is no evidence for either. In a file with both, the majority decides (the point on
+a tie) and the other prices stay what they are: not readable as numbers.
 """
 
 from dataclasses import dataclass

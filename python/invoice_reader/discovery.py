@@ -1,9 +1,10 @@
 """Which files, or which table, a var names.
 
 - A path that exists wins. Else a name without path separators, glob characters or a known ending, of one to
-  three parts, is a table (`table`, `schema.table`, `database.schema.table`). Anything else is a path or a glob.
-- A folder is searched with its subfolders, but links to folders are not followed. Hidden files (`.name`) and lock
-  files of open workbooks (`~$name`) are ignored; files of other kinds are ignored with a notice.
+  three parts, is a table (`table`, `schema.table`, `database.schema.table`). The rest are paths or globs.
+- A folder is searched with its subfolders, but links to folders are not followed. Hidden files (`.name`),
+  lock files of open workbooks (`~$name`) and the folder of converted records are left out; files of other
+  kinds are left out with a notice.
 - Files come in the order of their paths as text.
 """
 
@@ -69,7 +70,9 @@ def find_input(
     """
     path = Path(value)
     if path.is_dir():
-        return chosen(variable, value, formats, folder_files(value, excluded_folder), "the folder")
+        return chosen(variable, value, formats, folder_files(value), excluded_folder)
+    if path.exists() and not path.is_file():
+        raise InputProblem(f"`{variable}`: {value} is neither a file nor a folder: expected one of them.")
     if path.exists():
         form = format_of(value)
         if form is None or form not in formats:
@@ -79,7 +82,9 @@ def find_input(
             )
         return Found(files=(SourceFile(value, path, form),))
     if glob.has_magic(value):
-        return chosen(variable, value, formats, sorted(glob.glob(value, recursive=True)), "the pattern")
+        # Path.glob takes no absolute pattern.
+        matches = sorted(glob.glob(value, recursive=True))  # noqa: PTH207
+        return chosen(variable, value, formats, matches, excluded_folder)
     if format_of(value) is None and TABLE_NAME.fullmatch(value):
         return Found(table=find_table(variable, value, connection))
     raise InputProblem(
@@ -88,33 +93,39 @@ def find_input(
     )
 
 
-def folder_files(folder: str, excluded_folder: Path) -> list[str]:
+def folder_files(folder: str) -> list[str]:
     """All files below the folder that are not hidden, sorted by path."""
     paths: list[str] = []
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith(".") and Path(parent, name).resolve() != excluded_folder.resolve()
-        ]
-        paths += [os.path.join(parent, name) for name in files if not name.startswith((".", "~$"))]
+    for parent, folders, files in os.walk(folder, onerror=raised):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths += [str(Path(parent, name)) for name in files if not name.startswith(".")]
     return sorted(paths)
 
 
-def chosen(variable: str, value: str, formats: Sequence[str], paths: list[str], what: str) -> Found:
+def raised(error: OSError) -> None:
+    """Report a folder that cannot be listed, which os.walk leaves out otherwise."""
+    raise error
+
+
+def chosen(
+    variable: str, value: str, formats: Sequence[str], paths: Sequence[str], excluded_folder: Path
+) -> Found:
     """The files of known kinds among the paths."""
-    files = [path for path in paths if os.path.isfile(path)]
-    known = [
-        SourceFile(path, Path(path), form)
-        for path in files
-        if (form := format_of(path)) is not None and form in formats
+    excluded = excluded_folder.resolve()
+    files = [
+        SourceFile(path, Path(path), format_of(path) or "")
+        for path in paths
+        if Path(path).is_file()
+        and not Path(path).name.startswith("~$")
+        and excluded not in Path(path).resolve().parents
     ]
+    known = tuple(file for file in files if file.format in formats)
     if not known:
-        others = f"only files of other kinds, such as {files[0]}" if files else "no file"
+        others = f"only files of other kinds, such as {files[0].name}" if files else "no file"
         raise InputProblem(
-            f"`{variable}`: {what} {value} holds {others}: expected files ending in {endings(formats)}."
+            f"`{variable}`: {value} holds {others}: expected files ending in {endings(formats)}."
         )
-    return Found(files=tuple(known), ignored=tuple(path for path in files if format_of(path) not in formats))
+    return Found(files=known, ignored=tuple(file.name for file in files if file.format not in formats))
 
 
 def find_table(variable: str, value: str, connection: duckdb.DuckDBPyConnection) -> SourceTable:
@@ -134,8 +145,8 @@ def find_table(variable: str, value: str, connection: duckdb.DuckDBPyConnection)
     ).fetchall()
     if not rows:
         raise InputProblem(
-            f"`{variable}`: there is neither a file nor a table {value}: expected a path, a folder, a glob or an "
-            "existing schema.table; correct the name."
+            f"`{variable}`: there is neither a file nor a table {value}: expected a path, a folder, a glob "
+            "or an existing schema.table; correct the name."
         )
     return SourceTable(value, ".".join(quoted_identifier(part) for part in rows[0]))
 

@@ -1,7 +1,7 @@
 """From the vars of a build to what its SQL reads, or to the one sentence that stops it.
 
-Order of the checks: vars; where the input is; every file's header; then the records, file by file; then what only
-all files together can say (order of the dates, number of records). Nothing of the warehouse is changed.
+Order of the checks: vars; where the input is; every file's header; then the records, file by file; then what
+only all files together can say (order of the dates, number of records). Nothing of the warehouse is changed.
 """
 
 import glob
@@ -42,8 +42,8 @@ FORMATS = {
 class FileEntry:
     """What SQL needs to know about one file, sheet or table.
 
-    source_file: as the user named it, with [sheet] for a sheet of several. path: a Parquet file, or the quoted name
-    of a table. columns, other_columns: our name, or header -> column there (None: mapped to null).
+    source_file: as the user named it, with [sheet] for a sheet of several. path: a Parquet file, or the
+    quoted name of a table. columns, other_columns: our name, or header -> column there (None: mapped to null).
     line_offset: source line = row number from 0 + offset, for what is not converted. repeated_of: the earlier
     source_file with equal content.
     """
@@ -70,8 +70,9 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Reading:
-    """An entry with what is needed to judge all files together."""
+    """An entry with what is needed to judge all files together; file: the name of its file or table."""
 
+    file: str
     entry: FileEntry
     dates: list[DateShape]
     prices: PriceSeparators | None
@@ -100,8 +101,8 @@ def prepare(request: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> d
 
     request: variables (name -> value), given (names on the command line), records_folder (where converted
     records go). connection: the warehouse, in which a var may name a table.
-    Returns error (None or a sentence), notices, files, customer_records, customer_attributes (entries or None),
-    date_formats and input_checksum (None where a table is read).
+    Returns error (None or a sentence), notices, files, customer_records, customer_attributes (entries or
+    None), date_formats and input_checksum (None where a table is read).
     """
     answer: dict[str, Any] = {
         "error": check_variables(request["variables"], request["given"]),
@@ -117,6 +118,9 @@ def prepare(request: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> d
             answer.update(read_inputs(request["variables"], Path(request["records_folder"]), connection))
         except InputProblem as problem:
             answer["error"] = str(problem)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            answer["error"] = f"{error.filename}: {reason}: check the path, its permissions and the disk."
     return answer
 
 
@@ -141,7 +145,7 @@ def read_inputs(
         check_together(invoices, notices)
         answer["files"] = [asdict(reading.entry) for reading in invoices]
         answer["date_formats"] = find_date_formats(variables["invoice_date_format"], invoices)
-    answer["input_checksum"] = checksum_of_all([reading.entry for reading in readings])
+    answer["input_checksum"] = checksum_of_all(readings)
     return answer
 
 
@@ -200,16 +204,12 @@ def read_files(found: Found, converter: Converter) -> list[Reading]:
 
 
 def open_files(files: Sequence[SourceFile], converter: Converter) -> list[OpenedFile]:
-    """Check the header of every file before the first is read; workbooks are opened once, when they are read."""
+    """Check the header of every file before the first is read; a workbook's only when it is read itself."""
     opened: list[OpenedFile] = []
     first_matching: str | None = None
     for source in files:
         try:
             opened.append(open_file(source, converter))
-        except OSError as error:
-            raise InputProblem(
-                f"{source.name}: cannot be opened ({error.strerror}): check its permissions."
-            ) from error
         except ColumnProblem as problem:
             if first_matching is None:
                 raise
@@ -240,7 +240,7 @@ def open_file(source: SourceFile, converter: Converter) -> OpenedFile:
 
 
 def readable_path(source: SourceFile, folder: Path, key: str) -> str:
-    """The path under which DuckDB reads a Parquet file: a link without them where its name has glob characters."""
+    """The path under which DuckDB reads a Parquet file: a plain link where its own has glob characters."""
     if not glob.has_magic(str(source.path)):
         return str(source.path)
     link = folder / f"{key}.parquet"
@@ -286,19 +286,18 @@ def read_part(opened: OpenedFile, part: Part, conversion: Conversion) -> Reading
         delimiter=part.delimiter,
         decimal_separator=part.prices.separator if part.prices else ".",
     )
-    return Reading(entry, part.dates, part.prices, part.ignored_headers, conversion.empty_sheets)
+    empty_sheets = [f"{name}[{sheet}]" for sheet in conversion.empty_sheets]
+    return Reading(name, entry, part.dates, part.prices, part.ignored_headers, empty_sheets)
 
 
 def read_parquet(opened: OpenedFile, relation: Relation, converter: Converter) -> Reading:
     """The reading of a Parquet file that SQL reads as it is."""
-    reading = read_as_it_is(
-        relation, opened.relation_path, parquet_relation(opened.relation_path), converter.kind, converter.connection
-    )
+    text = parquet_relation(opened.relation_path)
+    reading = read_as_it_is(relation, opened.source.name, text, converter.kind, converter.connection)
     entry = replace(
         reading.entry,
-        source_file=opened.source.name,
         format="parquet",
-        line_offset=1,
+        path=opened.relation_path,
         bytes=opened.source.path.stat().st_size,
         checksum=opened.checksum,
     )
@@ -310,29 +309,31 @@ def read_table(
 ) -> Reading:
     """The reading of a table of the warehouse."""
     relation = read_relation(connection, table.relation, kind, mapping, table.name)
-    reading = read_as_it_is(relation, table.relation, table.relation, kind, connection)
-    return replace(reading, entry=replace(reading.entry, source_file=table.name, line_offset=1))
+    return read_as_it_is(relation, table.name, table.relation, kind, connection)
 
 
 def read_as_it_is(
-    relation: Relation, path: str, relation_text: str, kind: InputKind, connection: duckdb.DuckDBPyConnection
+    relation: Relation, name: str, text: str, kind: InputKind, connection: duckdb.DuckDBPyConnection
 ) -> Reading:
-    """The reading of a relation; only text columns need a look at their values."""
+    """The reading of a relation, as if it were a table; only text columns need a look at their values.
+
+    name: as the messages call it. text: the relation in SQL.
+    """
     dates: list[DateShape] = []
     prices: PriceSeparators | None = None
     invoiced_at, unit_price = relation.columns.get("invoiced_at"), relation.columns.get("unit_price")
     if invoiced_at is not None and relation.is_text("invoiced_at"):
-        dates = date_shapes(connection, relation_text, invoiced_at)
+        dates = date_shapes(connection, text, invoiced_at)
     if unit_price is not None and relation.is_text("unit_price"):
-        prices = price_separators(connection, relation_text, unit_price)
+        prices = price_separators(connection, text, unit_price)
     entry = FileEntry(
-        source_file=path,
+        source_file=name,
         format="table",
-        path=path,
+        path=text,
         is_converted=False,
         columns=relation.columns,
         other_columns={header: header for header in relation.others} if kind.keeps_others else {},
-        line_offset=0,
+        line_offset=1,
         n_records=relation.n_records,
         n_unreadable=0,
         n_lines=None,
@@ -345,7 +346,7 @@ def read_as_it_is(
         delimiter=None,
         decimal_separator=prices.separator if prices else ".",
     )
-    return Reading(entry, dates, prices, [] if kind.keeps_others else list(relation.others), [])
+    return Reading(name, entry, dates, prices, [] if kind.keeps_others else list(relation.others), [])
 
 
 def check_together(readings: Sequence[Reading], notices: list[str]) -> None:
@@ -357,15 +358,13 @@ def check_together(readings: Sequence[Reading], notices: list[str]) -> None:
         raise InputProblem(f"{names}: a header but no record: expected at least one; check the export.")
     if n_records == sum(entry.n_unreadable for entry in entries):
         raise InputProblem(
-            f"{names}: none of the {n_records} records can be read (wrong number of columns, broken quotes or bad "
-            "encoding): compare the records with the header line."
+            f"{names}: none of the {n_records} records can be read (wrong number of columns, broken quotes "
+            "or bad encoding): compare the records with the header line."
         )
     empty = [entry.source_file for entry in entries if entry.n_records == 0]
     if empty:
         notices.append(f"A header but no record: {some(empty)}.")
-    empty_sheets = dict.fromkeys(
-        f"{reading.entry.source_file.split('[')[0]}[{sheet}]" for reading in readings for sheet in reading.empty_sheets
-    )
+    empty_sheets = dict.fromkeys(sheet for reading in readings for sheet in reading.empty_sheets)
     if empty_sheets:
         notices.append(f"Empty sheets, skipped: {some(list(empty_sheets))}.")
     ignored: dict[tuple[str, ...], list[str]] = {}
@@ -376,10 +375,10 @@ def check_together(readings: Sequence[Reading], notices: list[str]) -> None:
         notices.append(f"Columns that are not used, in {some(files)}: {', '.join(map(shown, headers))}.")
     for reading in readings:
         if reading.prices is not None and reading.prices.is_mixed:
-            word = "commas" if reading.prices.separator == "," else "points"
+            word = "comma" if reading.prices.separator == "," else "point"
             notices.append(
-                f"{reading.entry.source_file}: {reading.prices.n_commas} unit prices with a decimal comma and "
-                f"{reading.prices.n_points} with a decimal point; read with decimal {word}, the others are rejected."
+                f"{reading.entry.source_file}: {reading.prices.n_commas} unit prices have a decimal comma "
+                f"and {reading.prices.n_points} a decimal point; the {word} counts, the others are rejected."
             )
     notices += [unreadable_notice(entry) for entry in entries if entry.n_unreadable]
     notices += [
@@ -395,13 +394,14 @@ def find_date_formats(date_format: str | None, readings: Sequence[Reading]) -> l
         return decide_formats((reading.entry.source_file, reading.dates) for reading in readings)
     with duckdb.connect() as connection:
         check_date_format(date_format, connection)
-        check_fits(date_format, [(reading.entry.source_file, reading.dates) for reading in readings], connection)
+        shapes = [(reading.entry.source_file, reading.dates) for reading in readings]
+        check_fits(date_format, shapes, connection)
     return [date_format]
 
 
-def checksum_of_all(entries: Sequence[FileEntry]) -> str | None:
+def checksum_of_all(readings: Sequence[Reading]) -> str | None:
     """A hash of the contents of all files, in any order; None where a table is among them."""
-    checksums = {entry.source_file.split("[")[0]: entry.checksum for entry in entries}
+    checksums = {reading.file: reading.entry.checksum for reading in readings}
     known = [checksum for checksum in checksums.values() if checksum is not None]
     if len(known) < len(checksums):
         return None
@@ -410,7 +410,8 @@ def checksum_of_all(entries: Sequence[FileEntry]) -> str | None:
 
 def unreadable_notice(entry: FileEntry) -> str:
     """How many records of a file cannot be read."""
-    return f"{entry.source_file}: {entry.n_unreadable} of {entry.n_records} records cannot be read and are rejected."
+    counts = f"{entry.n_unreadable} of {entry.n_records} records"
+    return f"{entry.source_file}: {counts} cannot be read and are rejected."
 
 
 def some(names: Sequence[str]) -> str:

@@ -1,8 +1,8 @@
 """What is wrong with an input, in one sentence.
 
-Every check of this package raises `InputProblem`; `prepare` turns it into the answer's `error`. A message says
-where (file, sheet, line or var), what was found, what was expected and what to do. It holds no line of the
-data beyond one short date or number.
+Every check of this package raises `InputProblem`; `prepare` turns it into the answer's `error`. A message
+says where (file, sheet, line or var), what was found, what was expected and what to do. It holds no line of
+the data beyond one short date or number.
 """
 
 

@@ -1,7 +1,7 @@
-"""What SQL reads as it is: Parquet files and tables. Only their columns, types and number of rows are checked.
+"""What SQL reads as it is: Parquet files and tables; only columns, types and number of rows are checked.
 
-A column may hold text or numbers; `invoiced_at` text, dates or timestamps. Nested, binary and truth values are
-an error, since their text would not be what the shop wrote.
+A column may hold text or numbers; `invoiced_at` text, dates or timestamps. Nested, binary and truth values
+are an error, since their text would not be what the shop wrote.
 """
 
 from dataclasses import dataclass
@@ -61,11 +61,17 @@ def check_parquet(path: Path, name: str) -> None:
             "or export it as Parquet."
         )
     if end != b"PAR1":
-        raise InputProblem(f"{name}: the Parquet file is cut short (its end is missing): copy or export it again.")
+        raise InputProblem(
+            f"{name}: the Parquet file is cut short (its end is missing): copy or export it again."
+        )
 
 
 def read_relation(
-    connection: duckdb.DuckDBPyConnection, relation: str, kind: InputKind, mapping: dict[str, str | None], name: str
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    kind: InputKind,
+    mapping: dict[str, str | None],
+    name: str,
 ) -> Relation:
     """Match the columns of a relation and count its rows; name: the file or table as the messages call it."""
     try:
@@ -86,7 +92,8 @@ def read_relation(
 def physical_columns(match: ColumnMatch, headers: tuple[str, ...]) -> dict[str, str | None]:
     """Our column -> the relation's own column."""
     return {
-        column: None if position is None else headers[position] for column, position in match.positions.items()
+        column: None if position is None else headers[position]
+        for column, position in match.positions.items()
     }
 
 

@@ -12,5 +12,5 @@ def quoted_literal(text: str) -> str:
 
 
 def parquet_relation(path: str) -> str:
-    """A DuckDB table function call that reads this one Parquet file, without columns taken from folder names."""
+    """The DuckDB call that reads this one Parquet file, without columns taken from folder names."""
     return f"read_parquet([{quoted_literal(path)}], hive_partitioning = false)"

@@ -7,6 +7,7 @@ the allowed range. What a path or a column name stands for is checked when the i
 import datetime
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 from invoice_reader.columns import CUSTOMER_RECORDS, INVOICES, check_mapping
@@ -54,7 +55,14 @@ def is_mapping(value: object) -> bool:
 
 def is_currency(value: object) -> bool:
     """1 to 8 letters or currency signs, such as GBP, £ or kr."""
-    return isinstance(value, str) and re.fullmatch(r"(?:[^\W\d_]|[$£€¥₹₽₺₩₴₦₫₱¢฿]|\.(?!$)){1,8}", value) is not None
+    return (
+        isinstance(value, str)
+        and 1 <= len(value) <= 8
+        and all(
+            unicodedata.category(character)[0] == "L" or unicodedata.category(character) == "Sc"
+            for character in value
+        )
+    )
 
 
 def one_of(*allowed: str) -> tuple[Callable[[object], bool], str]:
@@ -70,7 +78,10 @@ def is_list_of(value: object, holds: Callable[[object], bool]) -> bool:
 # Var -> (whether a value is allowed, the allowed range in words).
 RULES: dict[str, tuple[Callable[[object], bool], str]] = {
     "invoices": (is_name, "a path, a folder, a glob or schema.table, as text"),
-    "invoice_columns": (is_mapping, "a mapping of column names to headers of the file, such as {country: Land}"),
+    "invoice_columns": (
+        is_mapping,
+        "a mapping of column names to headers of the file, such as {country: Land}",
+    ),
     "invoice_date_format": (
         lambda value: value is None or is_name(value),
         "null or a strptime format, such as '%d/%m/%Y %H:%M'",
@@ -128,8 +139,8 @@ def check_variables(variables: Mapping[str, object], given: Sequence[str]) -> st
     for name in given:
         if name not in RULES:
             close = difflib.get_close_matches(name, KNOWN_VARIABLES, n=1)
-            hint = f"did you mean `{close[0]}`" if close else f"known are {', '.join(KNOWN_VARIABLES)}"
-            return f"The var `{name}` does not exist: {hint}?" if close else f"The var `{name}` does not exist: {hint}."
+            hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(KNOWN_VARIABLES)}."
+            return f"The var `{name}` does not exist: {hint}"
     for name, (is_allowed, allowed) in RULES.items():
         if name not in variables:
             return f"The var `{name}` is missing: expected {allowed}; restore its default in dbt_project.yml."

@@ -1,8 +1,8 @@
 """Rows of an XLSX workbook as text; each sheet is a table of its own.
 
 - The first row that is not blank is the header; rows without any filled cell are blank and no records.
-- A whole number is written without decimals (17850), any other as the shortest text that gives it back (2.55), a
-  date as YYYY-MM-DD HH:MM:SS to the nearest second, a truth value as true or false; text stays as it is.
+- A whole number is written without decimals (17850), any other as the shortest text that gives it back
+  (2.55), a date as YYYY-MM-DD HH:MM:SS to the nearest second, a truth value as true or false; text stays as it is.
 - The workbook is held in memory while it is read, as the format demands.
 """
 
@@ -26,11 +26,10 @@ Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datet
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet with a header: its name (None where it is the only one), headers and the header's row number."""
+    """A sheet with a header; name: None where it is the only one, n_rows: up to its last filled row."""
 
     name: str | None
     headers: tuple[str, ...]
-    header_row: int
     n_rows: int
     content: CalamineSheet
 
@@ -87,11 +86,14 @@ def open_workbook(path: Path, name: str) -> Workbook:
         if header is None:
             empty.append(content.name)
             continue
-        row, cells = header
+        _, cells = header
         title = content.name if len(named) > 1 else None
-        sheets.append(Sheet(title, tuple(cell_text(cell) for cell in cells), row, content.total_height, content))
+        n_rows = content.end[0] + 1 if content.end else 0
+        sheets.append(Sheet(title, tuple(map(cell_text, cells)), n_rows, content))
     if not sheets:
-        raise InputProblem(f"{name}: every sheet is empty: expected a header row and records; export it again.")
+        raise InputProblem(
+            f"{name}: every sheet is empty: expected a header row and records; export it again."
+        )
     return Workbook(tuple(sheets), tuple(empty))
 
 
@@ -127,5 +129,6 @@ def records_table(numbers: list[int], columns: list[list[str]], layout: CsvLayou
     nothing = pa.nulls(len(numbers), pa.string())
     texts = dict(zip(layout.wanted, columns, strict=True))
     return pa.table(
-        {"source_line": numbers, **texts, "raw_text": nothing, "read_error": nothing}, schema=record_schema(layout)
+        {"source_line": numbers, **texts, "raw_text": nothing, "read_error": nothing},
+        schema=record_schema(layout),
     )
