@@ -1,0 +1,147 @@
+"""Run `dbt build` with the arguments in DBT_ARGS; the working directory is the project's root.
+
+Environment:
+    DBT_ARGS: Further arguments for dbt, quoted as in a shell.
+    DBT_LOG_PATH: Folder of dbt's log; default logs.
+    SEGMENTATION_DATABASE, SEGMENTATION_PUBLISHED: As in profiles.yml and dbt_project.yml.
+"""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from build_runner.events import BuildProgress
+
+# dbt waits for the models that are running when it is interrupted.
+SECONDS_TO_END = 10.0
+
+
+def main() -> int:
+    """Build, report and return the exit code."""
+    try:
+        arguments = shlex.split(os.environ.get("DBT_ARGS", ""))
+    except ValueError as error:
+        print(f"DBT_ARGS cannot be split into arguments ({error}): quote it as in a shell.")
+        return 2
+    log_file = Path(os.environ.get("DBT_LOG_PATH", "logs")) / "dbt.log"
+    progress = BuildProgress()
+    exit_code, other_output, interrupted_by = run_dbt(arguments, progress)
+    if other_output:
+        keep_output(other_output, log_file)
+    if interrupted_by is not None:
+        print("The build was interrupted: what it had published before is unchanged, and make build starts anew.")
+        return 128 + interrupted_by
+    if exit_code == 0:
+        if progress.n_nodes:
+            print(success_text(progress))
+        return 0
+    print(failure_sentence(progress, other_output, exit_code, log_file))
+    return exit_code if exit_code > 0 else 128 - exit_code
+
+
+def run_dbt(arguments: list[str], progress: BuildProgress) -> tuple[int, list[str], int | None]:
+    """Run dbt build, showing its progress.
+
+    Returns:
+        dbt's exit code (negative: the signal that ended it), the lines it printed that are no events, and the
+        signal that this process was sent meanwhile, if any.
+    """
+    dbt = subprocess.Popen(
+        # Not the dbt script: it holds the absolute path of .venv, which may have been moved.
+        [sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')", "build"]
+        + ["--log-format", "json", "--log-format-file", "debug", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        env=os.environ | {"PYTHONUTF8": "1"},
+        # Out of the terminal's group: Ctrl-C reaches dbt once, from the handler below.
+        start_new_session=True,
+    )
+    signals: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if signals:
+            dbt.kill()
+        else:
+            dbt.send_signal(signal.SIGINT)
+            killer = threading.Timer(SECONDS_TO_END, dbt.kill)
+            killer.daemon = True
+            killer.start()
+        signals.append(number)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+    other_output: list[str] = []
+    is_in_traceback = False
+    assert dbt.stdout is not None
+    for line in dbt.stdout:
+        event = parse_event(line)
+        if event is not None:
+            is_in_traceback = False
+            for shown in progress.lines(event):
+                print(shown, flush=True)
+        else:
+            other_output.append(line.rstrip())
+            is_in_traceback = is_in_traceback or line.startswith("Traceback (")
+            if not is_in_traceback and not signals:
+                print(line, end="", flush=True)
+    return dbt.wait(), other_output, signals[0] if signals else None
+
+
+def parse_event(line: str) -> dict[str, dict[str, object]] | None:
+    """The event in a line that dbt printed; None for a line of any other origin."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and {"info", "data"} <= event.keys() else None
+
+
+def keep_output(lines: list[str], log_file: Path) -> None:
+    """Add what did not go through dbt's logging, such as the traceback of a crash, to its log."""
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    with log_file.open("a", encoding="utf-8") as log:
+        log.write("\n".join(["", "Output of the build outside dbt's log:", *lines, ""]))
+
+
+def failure_sentence(progress: BuildProgress, other_output: list[str], exit_code: int, log_file: Path) -> str:
+    """What failed and where to read on; a fault of the input needs no log."""
+    if progress.stop and (progress.stop_is_input_fault or progress.stop.endswith(".")):
+        return progress.stop
+    if progress.stop:
+        return f"{progress.stop}; the log is {log_file}."
+    if progress.failures:
+        n_others = len(progress.failures) - 1
+        others = f" ({n_others} more failed)" if n_others else ""
+        return f"{progress.failures[0]}{others}; the log is {log_file}."
+    if exit_code < 0:
+        return f"dbt was ended by the signal {signal.Signals(-exit_code).name}; the log is {log_file}."
+    last_line = other_output[-1].removeprefix("Error: ").rstrip(".") if other_output else f"exit code {exit_code}"
+    return f"dbt stopped: {last_line}; the log is {log_file}."
+
+
+def success_text(progress: BuildProgress) -> str:
+    """What was built and where it lies; files that this project has not made are left out."""
+    database = Path(os.environ.get("SEGMENTATION_DATABASE", "warehouse.duckdb"))
+    published = Path(os.environ.get("SEGMENTATION_PUBLISHED", "published"))
+    outputs = {
+        "Report": published / "report.html",
+        "For BI tools": published / "segments.duckdb",
+        "Database": database,
+    }
+    lines = [f"Built {progress.n_nodes} tables and views, {progress.n_tests_passed} tests passed."]
+    lines += [f"  {label:<14}{path}" for label, path in outputs.items() if path.exists()]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
