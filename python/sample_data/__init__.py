@@ -1,9 +1,9 @@
 """A made-up gift shop: the generator of `seeds/sample_invoices.csv`.
 
-`python -m sample_data`, with `python/` on the path, writes the file anew, with the same bytes each time. Every
-name, price and number is invented. The file has the columns of Online Retail and covers 3 January 2023 to
-20 December 2024: 19,490 lines, 4,191 invoices, 789 customers; the autumn is busy, January quiet, Sundays and
-bank holidays closed.
+`python -m sample_data`, with `python/` on the path, writes the file anew, with the same bytes each time.
+Every name, price and number is invented. The file has the columns of Online Retail, runs from 3 January 2023
+to 20 December 2024 and holds 19,490 lines, 4,191 invoices, 789 customers. Autumn is busy, January quiet; the
+shop is closed on Sundays, on bank holidays and over the turn of the year.
 
 Customers by archetype (`customers.py`), of 778, and 11 more that `quirks.py` writes by hand:
 
@@ -22,7 +22,10 @@ Quirks by share of all lines (`quirks.py`; the tests hold how many there are at 
 |---|---:|
 | no customer: guests, fees, notes | 20.6 % |
 | customer number written as 20411.0 (one quarter of a year) | 8.3 % |
-| returns: in full 1.2 %, in part 0.6 %, without a sale in the data 0.2 %, across sales or at another price 0.2 % | 2.2 % |
+| returns of a whole line | 1.2 % |
+| returns of a part of a line | 0.6 % |
+| returns of what was sold before the data begins | 0.2 % |
+| returns at another price, across several sales or of more than was sold | 0.2 % |
 | postage, carriage, manual lines, fees, samples | 2.9 % |
 | exact copies of a line | 1.0 % |
 | stock written off or found, price 0 | 0.6 % |
