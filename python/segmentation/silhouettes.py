@@ -50,7 +50,7 @@ def squared_euclidean_silhouette_samples(z: FloatArray, labels: IntArray) -> Flo
     """
     from scipy.spatial.distance import cdist
 
-    clusters, sizes = _numbered(labels)
+    clusters, sizes = _compared(labels)
     means = np.column_stack([np.bincount(clusters, weights=column) for column in z.T]) / sizes[:, None]
     within = np.zeros(len(sizes))
     for block in _blocks(len(z), CHUNK_ROWS):
@@ -78,7 +78,7 @@ def euclidean_silhouette_samples(z: FloatArray, labellings: Sequence[IntArray]) 
     """
     from scipy.spatial.distance import cdist
 
-    numbered = [_numbered(labels) for labels in labellings]
+    numbered = [_compared(labels) for labels in labellings]
     memberships = np.hstack([np.eye(len(sizes))[clusters] for clusters, sizes in numbered])
     ends = np.cumsum([len(sizes) for _, sizes in numbered])
     results = [np.empty(len(z)) for _ in numbered]
@@ -107,7 +107,7 @@ def euclidean_silhouettes(
             return [SilhouetteEstimate(mean, mean, mean) for mean in means]
         estimates = []
         for labels in labellings:
-            clusters, sizes = _numbered(labels)
+            clusters, sizes = _compared(labels)
             generator = np.random.default_rng([random_seed, len(sizes)])
             members = _members(clusters)
             means = [_sampled_silhouette(z, clusters, members, generator) for _ in range(SAMPLE_REPEATS)]
@@ -127,7 +127,7 @@ def silhouette_plot_sample(
     """
     from threadpoolctl import threadpool_limits
 
-    clusters, sizes = _numbered(labels)
+    clusters, sizes = _compared(labels)
     generator = np.random.default_rng([random_seed, len(sizes)])
     measured = stratified_rows(clusters, EXACT_ROWS, generator)
     with threadpool_limits(limits=1):
@@ -151,8 +151,9 @@ def stratified_rows(labels: IntArray, n_rows: int, generator: np.random.Generato
 
 def _members(labels: IntArray) -> list[IntArray]:
     """Row numbers of each label, in the order of the labels."""
-    sizes = np.unique(labels, return_counts=True)[1]
-    return np.split(np.argsort(labels, kind="stable"), np.cumsum(sizes)[:-1])
+    clusters, sizes = _numbered(labels)
+    # Short integers are sorted by radix, an order of magnitude faster.
+    return np.split(np.argsort(clusters.astype(np.int16), kind="stable"), np.cumsum(sizes)[:-1])
 
 
 def _draw(members: list[IntArray], n_rows: int, generator: np.random.Generator) -> IntArray:
@@ -189,11 +190,18 @@ def _silhouettes_from_totals(totals: FloatArray, clusters: IntArray, sizes: IntA
 
 
 def _numbered(labels: IntArray) -> tuple[IntArray, IntArray]:
-    """Labels as 0 … k-1 (n,), and the size of each cluster (k,)."""
-    _, clusters, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    """Labels, none below 0, as 0 … k-1 (n,), and the size of each cluster (k,)."""
+    counts = np.bincount(labels)
+    numbers = np.cumsum(counts > 0) - 1
+    return numbers[labels], counts[counts > 0]
+
+
+def _compared(labels: IntArray) -> tuple[IntArray, IntArray]:
+    """The same for a silhouette, which needs two clusters."""
+    clusters, sizes = _numbered(labels)
     if len(sizes) < 2:
         raise ValueError(f"A silhouette compares clusters, and there are {len(sizes)}: give at least 2.")
-    return clusters.astype(np.int64), sizes.astype(np.int64)
+    return clusters, sizes
 
 
 def _blocks(n_rows: int, size: int) -> list[slice]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from segmentation.kmeans import FloatArray, IntArray, fit_kmeans
 
-# With 25 resamples a mean Jaccard is good to about 0.02, for a tiny unstable cluster to about 0.08.
-RESAMPLES = 25
+# With 20 resamples a mean Jaccard is good to about 0.02, for a tiny unstable cluster to about 0.08.
+RESAMPLES = 20
 # A resample holds as many rows as there are, this many at most.
 RESAMPLE_ROWS = 5_000
 # Restarts of each refit. With one the luck of the start would pass for instability.
