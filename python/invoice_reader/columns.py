@@ -193,8 +193,8 @@ def missing_column(headers: Sequence[str], column: str, kind: InputKind, where: 
     """The sentence for a needed column that no header stands for."""
     if any(DATA_LIKE.fullmatch(header.strip()) for header in headers):
         return (
-            f"{where}: the first line looks like a record, not like headers ({len(headers)} columns, numbers among "
-            "them): expected a header line; add one."
+            f"{where}: the first line looks like a record, not like headers ({len(headers)} columns, numbers "
+            "among them): expected a header line; add one."
         )
     accepted = " or ".join(dict.fromkeys((*kind.headers[column], column)))
     close = close_header(headers, (column, *kind.headers[column]))
@@ -232,5 +232,6 @@ def listed(headers: Sequence[str]) -> str:
 
 def shown(name: str) -> str:
     """A name in a message: on one line, at most 40 characters, in quotes."""
-    line = "".join(character if character.isprintable() else "?" for character in " ".join(name.split()))
+    one_line = " ".join(name.split())
+    line = "".join(character if character.isprintable() else "?" for character in one_line)
     return f'"{line[:39]}…"' if len(line) > 40 else f'"{line}"'

@@ -2,13 +2,13 @@
 
 - Dates that start with the year (2010-12-01, 2010/12/01) need no decision.
 - In 12/1/2010, 12-1-2010 or 12/1/10 the month is first where some second number is above 12, and the day
-  where some first number is; dates with dots that leave it open have the day first. Both in one input, or neither, is an error
-  that names `invoice_date_format`, as is an input without any readable date.
+  where some first number is; dates with dots that leave it open have the day first. Both in one input, or
+  neither, is an error that names `invoice_date_format`, as is an input without any readable date.
 - The formats are those of DuckDB's strptime, one for each shape that occurs; two-digit years go first, since
   %Y would take 10 for the year 10.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -145,14 +145,14 @@ def decide_formats(shapes_by_file: Iterable[tuple[str, list[DateShape]]]) -> lis
     if day_first and month_first:
         raise InputProblem(
             f"invoiced_at has the day first in {shown_date(day_first[1])} ({day_first[0]}) and the month "
-            f"first in {shown_date(month_first[1])} ({month_first[0]}): correct one, or say which is right with "
-            "`invoice_date_format`."
+            f"first in {shown_date(month_first[1])} ({month_first[0]}): correct one, or say which is right "
+            "with `invoice_date_format`."
         )
     if undecided and not day_first and not month_first:
         raise InputProblem(
             f"{undecided[0]}: invoiced_at such as {shown_date(undecided[1])} may have the day or the month "
-            "first, and no number above 12 decides it: give the strptime format with `invoice_date_format`, such as "
-            "'%d/%m/%Y %H:%M' or '%m/%d/%Y %H:%M'."
+            "first, and no number above 12 decides it: give the strptime format with `invoice_date_format`, "
+            "such as '%d/%m/%Y %H:%M' or '%m/%d/%Y %H:%M'."
         )
     first, second = ("%m", "%d") if month_first else ("%d", "%m")
     # %y sorts before %Y by the flag, so that a two-digit year is never read as the year 10.
@@ -177,24 +177,11 @@ def check_date_format(date_format: str, connection: duckdb.DuckDBPyConnection) -
         )
 
 
-def check_fits(
-    date_format: str,
-    shapes_by_file: Sequence[tuple[str, list[DateShape]]],
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
-    """Raise InputProblem where dates were found and the format reads not one of their examples."""
-    examples = [(name, shape.example) for name, shapes in shapes_by_file for shape in shapes]
-    texts = [text for _, text in examples]
-    if (
-        examples
-        and not connection.execute(
-            "select count(try_strptime(text, $1)) from (select unnest($2) as text)", [date_format, texts]
-        ).fetchall()[0][0]
-    ):
-        raise InputProblem(
-            f"{examples[0][0]}: `invoice_date_format` is {date_format!r}, but invoiced_at is written like "
-            f"{shown_date(examples[0][1])}: correct the format."
-        )
+def reads_any(connection: duckdb.DuckDBPyConnection, relation: str, column: str, date_format: str) -> bool:
+    """Whether the strptime format reads at least one value of a text column."""
+    text = f"trim(cast({quoted_identifier(column)} as varchar))"
+    query = f"select 1 from {relation} where try_strptime({text}, $1) is not null limit 1"
+    return connection.execute(query, [date_format]).fetchone() is not None
 
 
 def shown_date(text: str) -> str:

@@ -23,7 +23,14 @@ from invoice_reader.columns import (
     shown,
 )
 from invoice_reader.conversion import Conversion, Converter, CsvFile, Part
-from invoice_reader.date_order import DateShape, check_date_format, check_fits, date_shapes, decide_formats
+from invoice_reader.date_order import (
+    DateShape,
+    check_date_format,
+    date_shapes,
+    decide_formats,
+    reads_any,
+    shown_date,
+)
 from invoice_reader.decimal_separator import PriceSeparators, price_separators
 from invoice_reader.discovery import Found, SourceFile, SourceTable, find_input
 from invoice_reader.problems import InputProblem
@@ -43,9 +50,9 @@ class FileEntry:
     """What SQL needs to know about one file, sheet or table.
 
     source_file: as the user named it, with [sheet] for a sheet of several. path: a Parquet file, or the
-    quoted name of a table. columns, other_columns: our name, or header -> column there (None: mapped to null).
-    line_offset: source line = row number from 0 + offset, for what is not converted. repeated_of: the earlier
-    source_file with equal content.
+    quoted name of a table. columns, other_columns: our name, or header -> column there (None: mapped to
+    null). line_offset: source line = row number from 0 + offset, for what is not converted. repeated_of: the
+    earlier source_file with equal content.
     """
 
     source_file: str
@@ -144,7 +151,7 @@ def read_inputs(
         readings += invoices
         check_together(invoices, notices)
         answer["files"] = [asdict(reading.entry) for reading in invoices]
-        answer["date_formats"] = find_date_formats(variables["invoice_date_format"], invoices)
+        answer["date_formats"] = find_date_formats(variables["invoice_date_format"], invoices, connection)
     answer["input_checksum"] = checksum_of_all(readings)
     return answer
 
@@ -388,15 +395,30 @@ def check_together(readings: Sequence[Reading], notices: list[str]) -> None:
     ]
 
 
-def find_date_formats(date_format: str | None, readings: Sequence[Reading]) -> list[str]:
-    """The strptime formats of the input; raises InputProblem where they cannot be told."""
+def find_date_formats(
+    date_format: str | None, readings: Sequence[Reading], connection: duckdb.DuckDBPyConnection
+) -> list[str]:
+    """The strptime formats of the input; raises InputProblem where they are open, or the var is wrong."""
     if date_format is None:
         return decide_formats((reading.entry.source_file, reading.dates) for reading in readings)
-    with duckdb.connect() as connection:
-        check_date_format(date_format, connection)
-        shapes = [(reading.entry.source_file, reading.dates) for reading in readings]
-        check_fits(date_format, shapes, connection)
+    check_date_format(date_format, connection)
+    texts = [(reading, shape) for reading in readings for shape in reading.dates]
+    is_read = any(shape.shape == "year first" for _, shape in texts) or any(
+        reads_any(connection, relation_of(entry), str(entry.columns["invoiced_at"]), date_format)
+        for entry in (reading.entry for reading in readings if reading.dates)
+    )
+    if texts and not is_read:
+        reading, shape = texts[0]
+        raise InputProblem(
+            f"{reading.entry.source_file}: `invoice_date_format` is {date_format!r}, but invoiced_at is "
+            f"written like {shown_date(shape.example)}: correct the format."
+        )
     return [date_format]
+
+
+def relation_of(entry: FileEntry) -> str:
+    """The entry's records as SQL reads them."""
+    return entry.path if entry.format == "table" else parquet_relation(entry.path)
 
 
 def checksum_of_all(readings: Sequence[Reading]) -> str | None:

@@ -2,7 +2,8 @@
 
 - The first row that is not blank is the header; rows without any filled cell are blank and no records.
 - A whole number is written without decimals (17850), any other as the shortest text that gives it back
-  (2.55), a date as YYYY-MM-DD HH:MM:SS to the nearest second, a truth value as true or false; text stays as it is.
+  (2.55), a date as YYYY-MM-DD HH:MM:SS to the nearest second, a truth value as true or false; text
+  stays as it is.
 - The workbook is held in memory while it is read, as the format demands.
 """
 
