@@ -14,6 +14,8 @@ REPEATED_WARNINGS = {"RunResultWarning", "RunResultWarningMessage"}
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # "Compilation Error in operation customer_segmentation-on-run-start-0 (./dbt_project.yml)"
 ERROR_HEADING = re.compile(r"(?P<kind>\w+ Error)(?: in (?P<node>.+))?")
+# dbt's heading over what the warehouse plugin says.
+ADAPTER_NAME = re.compile(r"^\w+ adapter: ")
 # dbt's trace of the macros that led to an error.
 MACRO_TRACE = re.compile(r"\s*> (in macro|called by) ")
 
@@ -62,7 +64,7 @@ class BuildProgress:
         elif event["info"]["level"] == "warn" and name not in REPEATED_WARNINGS and message not in self._warnings:
             # dbt repeats a model's warning when it parses and when it runs the model.
             self._warnings.add(message)
-            yield f"Warning: {message}"
+            yield f"Warning: {ADAPTER_NAME.sub('', message)}"
 
     def _node_line(self, data: dict[str, Any]) -> str:
         node = data["node_info"]
@@ -75,7 +77,8 @@ class BuildProgress:
         if data["status"] == "pass":
             self.n_tests_passed += 1
         elif data["status"] == "warn":
-            yield f"Warning: the test {data['name']} found {data['num_failures']} rows."
+            n_rows = data["num_failures"]
+            yield f"Warning: the test {data['name']} found {n_rows} {'row' if n_rows == 1 else 'rows'}."
         else:
             yield f"  {'test':<8}  {data['name']:<36} {'failed':>8}"
 
