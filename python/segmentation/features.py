@@ -30,6 +30,7 @@ class FeatureTransformer:
     """
 
     def __init__(self, kind: TransformKind = "log1p") -> None:
+        """Choose the transform; raises ValueError for an unknown one."""
         if kind not in get_args(TransformKind):
             raise ValueError(
                 f"feature_transform is '{kind}': use one of {', '.join(get_args(TransformKind))}."

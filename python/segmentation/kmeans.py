@@ -12,8 +12,8 @@ IntArray = NDArray[np.int64]
 
 # Rows per block of the distance computation: 100,000 rows by 10 centroids are 8 MB.
 CHUNK_ROWS = 100_000
-# Lloyd's iterations go on until the centroids move less than this part of the variance. With scikit-learn's
-# 1e-4 they stop early, and the seed decides where: on Online Retail one cluster then has 876 or 904 customers.
+# Iterations go on until the centroids move less than this part of the variance. With scikit-learn's 1e-4
+# they stop early, and the seed decides where: on Online Retail one cluster then has 876 or 904 customers.
 TOLERANCE = 1e-6
 MAX_ITERATIONS = 1000
 # Points closer than this in every z-score count as one point: below it rounding decides a distance.

@@ -55,7 +55,22 @@ def test_centroids_move_by_way_of_the_units(fitted_with: TransformKind, onto: Tr
     generator = np.random.default_rng(4)
     old = FeatureTransformer(fitted_with).fit(generator.lognormal(size=(300, 2)))
     new = FeatureTransformer(onto).fit(generator.lognormal(mean=1.0, size=(300, 2)))
-    places = np.array([[0.5, 3.0], [0.0, 1.0]])  # in units; 0 is where log1p could be handed -1e-17
+    places = np.array([[0.5, 3.0], [0.0, 1.0]])  # in units
     np.testing.assert_allclose(
         rescale_centroids(old.transform(places), old, new), new.transform(places), atol=1e-9
     )
+
+
+def test_rounding_below_zero_does_not_stop_log1p() -> None:
+    # The way to z-scores and back takes some zeros to about -1e-17.
+    generator = np.random.default_rng(4)
+    new = FeatureTransformer("log1p").fit(generator.lognormal(size=(300, 1)))
+    below_zero = 0
+    for mean, scale in generator.uniform(0.5, 2.0, size=(200, 2)):
+        old = FeatureTransformer.from_parameters("log1p", None, [mean], [scale])
+        zero = old.transform(np.zeros((1, 1)))
+        below_zero += int(old.inverse_transform(zero)[0, 0] < 0)
+        np.testing.assert_allclose(
+            rescale_centroids(zero, old, new), new.transform(np.zeros((1, 1))), atol=1e-9
+        )
+    assert below_zero > 0

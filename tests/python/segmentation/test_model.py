@@ -96,9 +96,17 @@ def test_an_id_that_disappeared_is_never_given_again() -> None:
     gone_id = first.segment_ids[first.segment_keys.index("big_spenders_gone_quiet")]
     second = fit(customers(), 3, previous=first)
     assert gone_id not in second.segment_ids
-    # Even where the gone id was the highest, it stays used.
     third = fit(customers(groups), 4, previous=second)
     assert set(third.segment_ids) == {*second.segment_ids, 5}
+
+
+def test_the_highest_id_stays_used_after_its_segment_disappeared() -> None:
+    first = fit(customers())
+    second = fit(customers(GROUPS[:2]), 2, previous=first)
+    assert second.segment_ids == (1, 2)
+    restored = SegmentModel.from_rows(second.to_rows())
+    third = fit(customers(), 3, previous=restored)
+    assert third.segment_ids == (1, 2, 4)
 
 
 def test_other_features_make_every_segment_new() -> None:

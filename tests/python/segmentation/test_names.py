@@ -118,6 +118,12 @@ def test_a_segment_far_from_every_prototype_is_for_review(playbook: list[dict[st
     assert names[1].name == "Steady customers"
 
 
+def test_a_far_segment_of_little_value_leaves_the_better_names_alone(playbook: list[dict[str, Any]]) -> None:
+    centroids = np.array([[-1.3, 1.9, 1.7], [9.0, -1.0, -1.0], [1.2, -0.8, -1.0]])
+    names = assign_names(centroids, PLAYBOOK_FEATURES, np.array([3.0, 2.0, 1.0]), [1, 2, 3], playbook)
+    assert [name.key for name in names] == ["champions", "unnamed_segment_2", "lost_customers"]
+
+
 def test_features_in_another_order_get_the_same_names(playbook: list[dict[str, Any]]) -> None:
     centroids = np.array([[-1.2, 1.8, 1.6], [1.1, -0.8, -1.0]])
     means = np.array([2.0, 1.0])
@@ -157,5 +163,5 @@ def test_further_features_tell_equal_names_apart() -> None:
 
 
 def test_a_playbook_with_a_name_twice_is_refused(playbook: list[dict[str, Any]]) -> None:
-    with pytest.raises(ValueError, match="segment_key 'champions' more than once"):
+    with pytest.raises(ValueError, match="segment_key 'vips' more than once"):
         assign_names(np.zeros((1, 3)), PLAYBOOK_FEATURES, np.ones(1), [1], [*playbook, playbook[0]])

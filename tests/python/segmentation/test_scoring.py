@@ -118,6 +118,13 @@ def test_a_cell_narrower_than_a_unit_is_passed_over() -> None:
     assert (scores.step_feature.tolist(), scores.step_value.tolist()) == ([1], [6.0])
 
 
+def test_a_segment_hidden_behind_another_does_not_hide_the_one_beyond() -> None:
+    # The second segment lies at the orders of the third, but is further off at any number of orders.
+    centroids = np.array([[0.0, 0.0, 0.0], [3.0, 4.0, 0.0], [0.0, 4.0, 0.0], [0.0, 9.0, 0.0]])
+    scores = score(np.array([[0.0, 0.0, 0.0]]), UNSCALED, centroids, [3, 2, 4, 1])
+    assert (scores.step_feature.tolist(), scores.step_value.tolist()) == ([1], [7.0])
+
+
 def test_only_the_ways_a_customer_can_go() -> None:
     # The better segment differs by more days of absence and by less money: nobody is told to spend less.
     centroids = np.array([[10.0, 1.0, 5.0], [30.0, 1.0, 1.0]])
