@@ -4,8 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from scipy import stats
-from segmentation.features import FeatureTransformer, TransformKind, robust_outliers
 from sklearn.preprocessing import PowerTransformer, StandardScaler
+
+from segmentation.features import FeatureTransformer, TransformKind, robust_outliers
 
 pytestmark = pytest.mark.filterwarnings("error")
 

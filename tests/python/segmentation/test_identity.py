@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
+
 from segmentation.features import FeatureTransformer, TransformKind
 from segmentation.identity import match_centroids, rescale_centroids
 

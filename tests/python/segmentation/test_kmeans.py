@@ -4,9 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from scipy.spatial.distance import cdist
+from threadpoolctl import threadpool_limits
+
 from segmentation import kmeans
 from segmentation.kmeans import fit_kmeans, nearest_two
-from threadpoolctl import threadpool_limits
 
 pytestmark = pytest.mark.filterwarnings("error")
 

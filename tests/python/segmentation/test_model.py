@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+
 from segmentation.features import TransformKind
 from segmentation.model import SegmentModel, fit_segment_model
 from segmentation.scoring import score

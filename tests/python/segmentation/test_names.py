@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+
 from segmentation.features import FeatureTransformer, TransformKind
 from segmentation.kmeans import fit_kmeans
 from segmentation.names import PLAYBOOK_COLUMNS, PLAYBOOK_FEATURES, SegmentName, assign_names

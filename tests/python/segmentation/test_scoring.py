@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from scipy.spatial.distance import cdist
+
 from segmentation import scoring
 from segmentation.features import FeatureTransformer, TransformKind
 from segmentation.kmeans import fit_kmeans
