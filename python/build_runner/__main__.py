@@ -18,8 +18,10 @@ from types import FrameType
 
 from build_runner.events import BuildProgress
 
-# dbt waits for the models that are running when it is interrupted.
-SECONDS_TO_END = 10.0
+# Not the script .venv/bin/dbt: it names .venv by its absolute path, and the project may have been moved.
+DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
+# An interrupted dbt waits for a Python model that is running; DuckDB's file survives the end of its process.
+SECONDS_TO_END = 5.0
 
 
 def main() -> int:
@@ -35,7 +37,7 @@ def main() -> int:
     if other_output:
         keep_output(other_output, log_file)
     if interrupted_by is not None:
-        print("The build was interrupted: what it had published before is unchanged, and make build starts anew.")
+        print("The build was interrupted: what was published before is unchanged; make build starts anew.")
         return 128 + interrupted_by
     if exit_code == 0:
         if progress.n_nodes:
@@ -53,9 +55,17 @@ def run_dbt(arguments: list[str], progress: BuildProgress) -> tuple[int, list[st
         signal that this process was sent meanwhile, if any.
     """
     dbt = subprocess.Popen(
-        # Not the dbt script: it holds the absolute path of .venv, which may have been moved.
-        [sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')", "build"]
-        + ["--log-format", "json", "--log-format-file", "debug", *arguments],
+        [
+            sys.executable,
+            "-c",
+            DBT,
+            "build",
+            "--log-format",
+            "json",
+            "--log-format-file",
+            "debug",
+            *arguments,
+        ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -125,8 +135,8 @@ def failure_sentence(progress: BuildProgress, other_output: list[str], exit_code
         return f"{progress.failures[0]}{others}; the log is {log_file}."
     if exit_code < 0:
         return f"dbt was ended by the signal {signal.Signals(-exit_code).name}; the log is {log_file}."
-    last_line = other_output[-1].removeprefix("Error: ").rstrip(".") if other_output else f"exit code {exit_code}"
-    return f"dbt stopped: {last_line}; the log is {log_file}."
+    last_line = other_output[-1].removeprefix("Error: ") if other_output else f"exit code {exit_code}"
+    return f"dbt stopped: {last_line.rstrip('.')}; the log is {log_file}."
 
 
 def success_text(progress: BuildProgress) -> str:

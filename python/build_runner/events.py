@@ -61,10 +61,8 @@ class BuildProgress:
             self.failures.append(f"The {self._failed_node} failed: {reason(message)}")
         elif name == "MainEncounteredError":
             self._take_stop(message.removeprefix("Encountered an error:\n"))
-        elif event["info"]["level"] == "warn" and name not in REPEATED_WARNINGS and message not in self._warnings:
-            # dbt repeats a model's warning when it parses and when it runs the model.
-            self._warnings.add(message)
-            yield f"Warning: {ADAPTER_NAME.sub('', message)}"
+        elif event["info"]["level"] == "warn" and name not in REPEATED_WARNINGS:
+            yield from self._warning_lines(ADAPTER_NAME.sub("", message))
 
     def _node_line(self, data: dict[str, Any]) -> str:
         node = data["node_info"]
@@ -81,6 +79,12 @@ class BuildProgress:
             yield f"Warning: the test {data['name']} found {n_rows} {'row' if n_rows == 1 else 'rows'}."
         else:
             yield f"  {'test':<8}  {data['name']:<36} {'failed':>8}"
+
+    def _warning_lines(self, message: str) -> Iterator[str]:
+        # dbt repeats a model's warning when it parses and when it runs the model.
+        if message not in self._warnings:
+            self._warnings.add(message)
+            yield f"Warning: {message}"
 
     def _take_stop(self, message: str) -> None:
         heading, _, body = message.partition("\n")

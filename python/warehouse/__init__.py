@@ -1,1 +1,1 @@
-"""What a dbt run does to its DuckDB database besides running models: waiting for the file, adding functions."""
+"""What a dbt run does to its database besides running models: wait for the file, add a function."""

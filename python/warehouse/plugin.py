@@ -1,4 +1,4 @@
-"""The dbt-duckdb plugin that profiles.yml names: waits for the file, registers the project's Python function."""
+"""The dbt-duckdb plugin that profiles.yml names: waits for the file, registers a Python function."""
 
 import json
 import threading
@@ -14,13 +14,15 @@ from warehouse.lock import connect_when_free, wait_seconds
 logger = AdapterLogger("Warehouse")
 
 
-class Plugin(BasePlugin):  # type: ignore[misc]  # dbt-duckdb has no type information
+class Plugin(BasePlugin):
     """Made by dbt-duckdb before it opens the database for the first time in a run."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Wait until the database is free, and keep it until dbt-duckdb has its own connection."""
         self._answers: dict[str, str] = {}
         self._answers_lock = threading.Lock()
+        if self.creds is None:
+            raise TypeError("the warehouse plugin needs the credentials of its profile")
         self._held_connection = connect_when_free(
             self.creds.path, self.creds.config_options or {}, wait_seconds(), logger.warning
         )
