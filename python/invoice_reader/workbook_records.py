@@ -102,8 +102,8 @@ def numbered_rows(content: CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
     """The rows that are not blank, with their numbers in the sheet (from 1)."""
     if content.start is None:
         return
-    first_row = content.start[0] + 1
-    for number, cells in enumerate(content.iter_rows(), start=first_row):
+    # iter_rows gives the empty rows above the first filled one too, but no empty columns before it.
+    for number, cells in enumerate(content.iter_rows(), start=1):
         if any(not isinstance(cell, str) or cell.strip() for cell in cells):
             yield number, cells
 

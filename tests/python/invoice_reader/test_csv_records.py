@@ -28,7 +28,7 @@ def read(text: bytes, chunk_bytes: int = WHOLE, layout: CsvLayout = LAYOUT) -> l
 
 
 def read_plainly(text: bytes, layout: CsvLayout) -> tuple[list[dict[str, object]], int]:
-    """The records and the number of blank lines, by the csv module alone: the slow and plain form of the rules."""
+    """The records and the number of blank lines, by the csv module alone: slow and plain."""
     lines = text.splitlines(keepends=True)
     records: list[dict[str, object]] = []
     number = n_blank_lines = 0
