@@ -12,7 +12,6 @@ export PYTHONPATH := $(CURDIR)/python
 # Text is UTF-8 whatever the locale says.
 export PYTHONUTF8 := 1
 unexport PYTHONHOME
-MAKEFLAGS += --no-print-directory
 
 # Compiling for the linter needs a database, but none that a build may hold.
 SQLFLUFF = SEGMENTATION_DATABASE=:memory: $(VENV_PYTHON) -m sqlfluff
@@ -76,11 +75,11 @@ $(VENV_PYTHON):
 $(INSTALLED): requirements.txt $(VENV_PYTHON)
 	@echo "Installing the pinned packages into $(VENV); this happens once and takes a minute or two."
 	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes --requirement $< || { \
-		echo "The packages could not be installed; pip says why above."; exit 1; } >&2
+		echo "The packages could not be installed: pip says why above, and make clean starts anew."; exit 1; } >&2
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@echo "Installing the packages for development into $(VENV)."
 	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes --requirement $< || { \
-		echo "The packages could not be installed; pip says why above."; exit 1; } >&2
+		echo "The packages could not be installed: pip says why above, and make clean starts anew."; exit 1; } >&2
 	@touch $@

@@ -148,7 +148,7 @@ def success_text(progress: BuildProgress) -> str:
         "For BI tools": published / "segments.duckdb",
         "Database": database,
     }
-    lines = [f"Built {progress.n_nodes} tables and views, {progress.n_tests_passed} tests passed."]
+    lines = [f"Tables and views built: {progress.n_nodes}; tests passed: {progress.n_tests_passed}."]
     lines += [f"  {label:<14}{path}" for label, path in outputs.items() if path.exists()]
     return "\n".join(lines)
 

@@ -139,7 +139,7 @@ def test_success_shows_models_the_project_and_the_outputs(project: Path, repo_ro
     assert lines.count("Warning: The export ends in a gap.") == 1
     assert "Warning: the test accepted_values_segments_order_id__2 found 1 row." in lines
     assert "| segment | customers |" in lines
-    assert lines[-2] == "Built 3 tables and views, 2 tests passed."
+    assert lines[-2] == "Tables and views built: 3; tests passed: 2."
     assert lines[-1].split() == ["Database", "warehouse.duckdb"]
 
 
