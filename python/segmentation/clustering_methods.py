@@ -94,7 +94,7 @@ def run_method(
     try:
         with threadpool_limits(limits=1):
             labels, rows_fitted = METHODS[method](z, n_clusters, random_seed)
-    except Exception as error:  # the one place where a failure is turned into a reported row
+    except Exception as error:  # noqa: BLE001 - the one place: the failure becomes a reported row
         sentence = " ".join(f"{type(error).__name__}: {error}".split())
         return MethodResult(method, None, 0, "failed", sentence)
     return MethodResult(method, _numbered_by_value(labels, monetary), rows_fitted, "ok", None)
@@ -201,7 +201,8 @@ def _ward(z: FloatArray, n_clusters: int, random_seed: int) -> tuple[IntArray, i
     from scipy.cluster.hierarchy import fcluster
 
     linkage, groups = _ward_linkage(z, random_seed)
-    return fcluster(linkage, n_clusters, criterion="maxclust")[groups], len(z)
+    labels = fcluster(linkage, n_clusters, criterion="maxclust").astype(np.int64)
+    return labels[groups], len(z)
 
 
 def _ward_linkage(z: FloatArray, random_seed: int) -> tuple[FloatArray, IntArray]:

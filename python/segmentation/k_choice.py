@@ -42,6 +42,7 @@ class KFigures:
 
     @property
     def is_measured(self) -> bool:
+        """Whether there were enough different customers."""
         return not isnan(self.silhouette)
 
 

@@ -30,10 +30,12 @@ class Stability:
 
     @property
     def worst_jaccard(self) -> float:
+        """The mean Jaccard of the least stable cluster."""
         return float(self.jaccard.min())
 
     @property
     def mean_jaccard(self) -> float:
+        """The mean Jaccard over the clusters, each counting the same."""
         return float(self.jaccard.mean())
 
 

@@ -6,6 +6,8 @@ from math import isnan
 import numpy as np
 import pytest
 from scipy.cluster.hierarchy import dendrogram, linkage
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+
 from segmentation import clustering_methods
 from segmentation.clustering_methods import (
     METHODS,
@@ -19,7 +21,6 @@ from segmentation.clustering_methods import (
     weighted_ward_linkage,
 )
 from segmentation.kmeans import FloatArray, IntArray, fit_kmeans
-from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 
 @pytest.mark.parametrize(("n_clusters", "silhouette"), [(3, 0.313), (4, 0.275), (5, 0.260)])

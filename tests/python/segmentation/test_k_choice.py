@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from segmentation.k_choice import KFigures, choose_k, rejection_reason
 
 GOOD = KFigures(

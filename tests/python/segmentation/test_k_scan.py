@@ -5,10 +5,11 @@ from math import isnan
 
 import numpy as np
 import pytest
+from sklearn.metrics import adjusted_rand_score
+
 from segmentation.features import FeatureTransformer
 from segmentation.k_scan import KScan, _elbow, scan_k
 from segmentation.kmeans import FloatArray, IntArray, fit_kmeans
-from sklearn.metrics import adjusted_rand_score
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from segmentation import null_models
 from segmentation.kmeans import FloatArray, IntArray
 from segmentation.null_models import gap_statistics, shuffled_silhouettes

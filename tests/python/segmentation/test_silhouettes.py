@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import silhouette_samples, silhouette_score
+
 from segmentation import silhouettes
 from segmentation.kmeans import FloatArray, fit_kmeans
 from segmentation.silhouettes import (
@@ -12,7 +14,6 @@ from segmentation.silhouettes import (
     squared_euclidean_silhouette_samples,
     stratified_rows,
 )
-from sklearn.metrics import silhouette_samples, silhouette_score
 
 
 @pytest.fixture(params=[2, 3, 7])

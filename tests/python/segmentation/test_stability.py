@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from segmentation import stability
 from segmentation.features import FeatureTransformer
 from segmentation.kmeans import FloatArray, IntArray, fit_kmeans

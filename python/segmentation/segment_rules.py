@@ -1,0 +1,166 @@
+"""Segments said as rules on the features in their own units, with how well the rules keep to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import floor, log10
+
+import numpy as np
+
+from segmentation.kmeans import FloatArray, IntArray
+
+DEPTH = 3
+# The tree is fitted on this many customers at most; its fidelity is that of all.
+FITTED_ROWS = 200_000
+SIGNIFICANT_DIGITS = 2
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a feature is written: its label, and what stands before or after the number."""
+
+    label: str
+    prefix: str = ""
+    singular: str = ""
+    plural: str = ""
+
+    def written(self, value: float) -> str:
+        """The value with its unit, such as '1 order', '40 days', 'GBP 1,200' or '0.25'."""
+        number = f"{value:,.10f}".rstrip("0").rstrip(".")
+        suffix = self.singular if value == 1 else self.plural
+        return f"{self.prefix}{number}{' ' if suffix else ''}{suffix}"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`feature` is at most (`<=`) or more than (`>`) `threshold`, in the feature's unit."""
+
+    feature: str
+    operator: str
+    threshold: float
+
+
+@dataclass(frozen=True)
+class SegmentRule:
+    """All conditions together place a customer in `segment`.
+
+    `n_customers` meet them, and the model places `n_agreeing` of these in the segment too.
+    """
+
+    segment: int
+    conditions: tuple[Condition, ...]
+    text: str
+    n_customers: int
+    n_agreeing: int
+
+
+@dataclass(frozen=True)
+class SegmentRules:
+    """Rules that partition the customers, and their fidelity (0 to 1).
+
+    `fidelity`: share of customers the rules place as the model does. `segment_fidelity`: the same by segment
+    of the model. A segment may have several rules, or none and a fidelity of 0: a tree of depth 3 has eight
+    leaves at most.
+    """
+
+    rules: tuple[SegmentRule, ...]
+    fidelity: float
+    segment_fidelity: Mapping[int, float]
+
+
+def rfm_units(currency: str) -> dict[str, Unit]:
+    """How recency, frequency and monetary are written."""
+    return {
+        "recency_days": Unit("recency", singular="day", plural="days"),
+        "frequency": Unit("frequency", singular="order", plural="orders"),
+        "monetary": Unit("monetary", prefix=f"{currency} "),
+    }
+
+
+def segment_rules(
+    values: FloatArray,
+    segments: IntArray,
+    features: Sequence[str],
+    *,
+    random_seed: int,
+    units: Mapping[str, Unit] | None = None,
+) -> SegmentRules:
+    """State `segments` (n,) as rules on `values` (n, d) in original units, by a decision tree of depth 3.
+
+    Thresholds are rounded as a person would write them: down to a whole number where the feature has only
+    whole values, which changes nothing, otherwise to two digits that count. The counts and the fidelity are
+    those of the rounded rules. `features` (d,) names the columns; a feature without an entry in `units` is
+    written with its name alone. Needs one customer at least.
+    """
+    from sklearn.tree import DecisionTreeClassifier
+
+    if len(values) == 0:
+        raise ValueError("There are no customers to state segments of: give at least 1.")
+    rows = np.arange(len(values))
+    if len(values) > FITTED_ROWS:
+        rows = np.sort(np.random.default_rng(random_seed).choice(rows, FITTED_ROWS, replace=False))
+    model = DecisionTreeClassifier(max_depth=DEPTH, random_state=random_seed).fit(
+        values[rows], segments[rows]
+    )
+    tree = model.tree_
+    is_whole = [bool(np.all(column == np.floor(column))) for column in values.T]
+    written = {name: (units or {}).get(name, Unit(name)) for name in features}
+    rules = []
+    placed = np.empty(len(values), dtype=np.int64)
+
+    def descend(node: int, met: np.ndarray, conditions: tuple[Condition, ...]) -> None:
+        if tree.children_left[node] < 0:
+            segment = int(model.classes_[tree.value[node].argmax()])
+            placed[met] = segment
+            agreeing = int(np.sum(segments[met] == segment))
+            kept = _tightest(conditions)
+            rules.append(SegmentRule(segment, kept, _text(kept, written), int(met.sum()), agreeing))
+            return
+        feature = int(tree.feature[node])
+        threshold = _rounded(float(tree.threshold[node]), is_whole[feature])
+        is_below = values[:, feature] <= threshold
+        for child, operator, side in (
+            (tree.children_left[node], "<=", is_below),
+            (tree.children_right[node], ">", ~is_below),
+        ):
+            descend(int(child), met & side, (*conditions, Condition(features[feature], operator, threshold)))
+
+    descend(0, np.ones(len(values), dtype=np.bool_), ())
+    names = np.unique(segments)
+    by_segment = {int(name): float(np.mean(placed[segments == name] == name)) for name in names}
+    rules.sort(key=lambda rule: (rule.segment, -rule.n_customers))
+    return SegmentRules(tuple(rules), float(np.mean(placed == segments)), by_segment)
+
+
+def _rounded(threshold: float, is_whole: bool) -> float:
+    if is_whole:
+        return float(floor(threshold))
+    if threshold == 0:
+        return 0.0
+    return round(threshold, SIGNIFICANT_DIGITS - 1 - floor(log10(abs(threshold))))
+
+
+def _tightest(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    """One condition per feature and operator, in the order in which the features are first asked."""
+    kept: dict[tuple[str, str], Condition] = {}
+    for condition in conditions:
+        key = (condition.feature, condition.operator)
+        before = kept.get(key)
+        is_tighter = before is None or (
+            condition.threshold < before.threshold
+            if condition.operator == "<="
+            else condition.threshold > before.threshold
+        )
+        if is_tighter:
+            kept[key] = condition
+    return tuple(kept.values())
+
+
+def _text(conditions: Sequence[Condition], units: Mapping[str, Unit]) -> str:
+    signs = {"<=": "≤", ">": ">"}
+    parts = [
+        f"{units[each.feature].label} {signs[each.operator]} {units[each.feature].written(each.threshold)}"
+        for each in conditions
+    ]
+    return " and ".join(parts) or "every customer"

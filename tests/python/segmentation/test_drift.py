@@ -1,0 +1,45 @@
+"""Drift: none against oneself, a figure worked by hand, and what a fresh fit would change."""
+
+import numpy as np
+import pytest
+
+from segmentation.drift import FeatureBins, fit_feature_bins, population_stability_index, reassigned_share
+from segmentation.kmeans import FloatArray
+
+
+def test_no_drift_against_the_fitted_customers_in_any_order(online_retail_rfm: FloatArray) -> None:
+    """The real Online Retail file; frequency has so many ties that bins are empty."""
+    bins = fit_feature_bins(online_retail_rfm)
+    assert bins.cut_points.shape == (9, 3) and bins.shares.shape == (10, 3)
+    assert bins.shares.sum(axis=0) == pytest.approx([1, 1, 1])
+    assert bins.shares[1, 1] == 0
+    assert population_stability_index(bins, online_retail_rfm[::-1]) == pytest.approx([0, 0, 0])
+
+
+def test_only_the_feature_that_moved_drifts(online_retail_rfm: FloatArray) -> None:
+    """The real Online Retail file, with every customer 60 days staler."""
+    bins = fit_feature_bins(online_retail_rfm)
+    index = population_stability_index(bins, online_retail_rfm + np.array([60, 0, 0]))
+    assert index[0] > 0.25
+    assert index[1:] == pytest.approx([0, 0])
+
+
+def test_index_by_hand() -> None:
+    bins = FeatureBins(np.array([[10.0]]), np.array([[0.5], [0.5]]))
+    values = np.array([[10.0], [11.0], [12.0], [13.0]])  # 10 is not above the cut point
+    expected = (0.25 - 0.5) * np.log(0.25 / 0.5) + (0.75 - 0.5) * np.log(0.75 / 0.5)
+    assert population_stability_index(bins, values) == pytest.approx([expected])
+    # Everybody left the first bin: a large, finite figure.
+    emptied = population_stability_index(bins, values[1:])
+    assert np.isfinite(emptied).all() and emptied[0] > 3
+    assert population_stability_index(bins, values[:0]) == pytest.approx([0])
+
+
+def test_renumbered_clusters_change_nobody_and_movers_count() -> None:
+    frozen = np.array([1, 1, 1, 1, 2, 2, 2, 2, 3, 3])
+    assert reassigned_share(frozen, 5 - frozen) == 0
+    moved = np.array([7, 7, 7, 4, 4, 4, 4, 4, 9, 9])
+    assert reassigned_share(frozen, moved) == pytest.approx(0.1)
+    # A fourth cluster has no partner, so its customers have changed.
+    assert reassigned_share(frozen, np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 3])) == pytest.approx(0.1)
+    assert reassigned_share(frozen[:0], frozen[:0]) == 0

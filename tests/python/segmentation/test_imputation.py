@@ -1,0 +1,69 @@
+"""Imputation: what is known stays, what is missing comes from similar customers, whatever the size."""
+
+import numpy as np
+import pytest
+
+from segmentation import imputation
+from segmentation.imputation import FeatureWithoutValuesError, impute_missing
+
+FEATURES = ["recency_days", "frequency", "monetary"]
+
+
+def two_kinds_of_customers() -> np.ndarray:
+    """200 recent big spenders and 200 lapsed small ones, in turn."""
+    generator = np.random.default_rng(4)
+    kinds = np.tile([[5.0, 40.0, 9_000.0], [300.0, 2.0, 100.0]], (200, 1))
+    return kinds * generator.uniform(0.9, 1.1, size=kinds.shape)
+
+
+def test_a_gap_is_filled_from_similar_customers() -> None:
+    values = two_kinds_of_customers()
+    values[0, 2] = values[1, 2] = values[3, 0] = np.nan
+    filled = impute_missing(values, FEATURES, random_seed=1)
+    assert 8_000 < filled.values[0, 2] < 10_000
+    assert 90 < filled.values[1, 2] < 110
+    assert 270 < filled.values[3, 0] < 330
+    assert np.argwhere(filled.is_imputed).tolist() == [[0, 2], [1, 2], [3, 0]]
+    known = ~filled.is_imputed
+    np.testing.assert_array_equal(filled.values[known], values[known])
+    assert np.isnan(values[0, 2])  # the input is not written to
+
+
+def test_without_gaps_the_array_itself_comes_back() -> None:
+    values = two_kinds_of_customers()
+    filled = impute_missing(values, FEATURES, random_seed=1)
+    assert filled.values is values
+    assert not filled.is_imputed.any()
+
+
+def test_donors_and_blocks_are_bounded_and_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = two_kinds_of_customers()
+    values[::3, 2] = np.nan
+    whole = impute_missing(values, FEATURES, random_seed=1, n_donors=50)
+    monkeypatch.setattr(imputation, "CHUNK_ROWS", 7)
+    np.testing.assert_allclose(
+        impute_missing(values, FEATURES, random_seed=1, n_donors=50).values, whole.values
+    )
+    assert len(imputation._donors(np.isnan(values), 50, 1)) == 50
+    other = impute_missing(values, FEATURES, random_seed=2, n_donors=50)
+    assert not np.array_equal(other.values, whole.values)
+
+
+def test_a_feature_known_of_few_customers_is_filled_from_them() -> None:
+    values = np.column_stack([np.arange(500.0), np.full(500, np.nan)])
+    values[[10, 400], 1] = [1.0, 3.0]
+    filled = impute_missing(values, ["recency_days", "age"], random_seed=0, n_donors=20)
+    np.testing.assert_allclose(np.unique(filled.values[:, 1]), [1, 2, 3])
+
+
+def test_a_customer_without_any_value_gets_the_mean() -> None:
+    values = np.vstack([np.array([[1.0, 10.0], [3.0, 30.0]]), [[np.nan, np.nan]]])
+    filled = impute_missing(values, ["frequency", "monetary"], random_seed=0)
+    np.testing.assert_allclose(filled.values[2], [2, 20])
+
+
+def test_a_feature_without_values_is_named() -> None:
+    values = two_kinds_of_customers()
+    values[:, 1] = np.nan
+    with pytest.raises(FeatureWithoutValuesError, match="'frequency' has no value for any of 400 customers"):
+        impute_missing(values, FEATURES, random_seed=0)

@@ -1,0 +1,92 @@
+"""Rules: a known partition comes back in words, and the figures are those of the rules as written."""
+
+import numpy as np
+import pytest
+
+from segmentation.kmeans import FloatArray, fit_kmeans
+from segmentation.segment_rules import SegmentRules, Unit, rfm_units, segment_rules
+
+FEATURES = ["recency_days", "frequency", "monetary"]
+
+
+def placed_by(rules: SegmentRules, values: FloatArray) -> np.ndarray:
+    """Segments (n,) by the conditions alone; 0 where no rule applies, and an error where two do."""
+    placed = np.zeros(len(values), dtype=np.int64)
+    for rule in rules.rules:
+        met = np.ones(len(values), dtype=bool)
+        for condition in rule.conditions:
+            column = values[:, FEATURES.index(condition.feature)]
+            met &= (
+                column <= condition.threshold if condition.operator == "<=" else column > condition.threshold
+            )
+        assert not placed[met].any()
+        assert met.sum() == rule.n_customers
+        placed[met] = rule.segment
+    return placed
+
+
+def test_a_known_partition_is_stated_exactly() -> None:
+    generator = np.random.default_rng(0)
+    values = np.column_stack(
+        [
+            generator.integers(1, 375, 2_000),
+            generator.integers(1, 30, 2_000),
+            generator.uniform(5, 9_000, 2_000),
+        ]
+    ).astype(float)
+    recent, rich = values[:, 0] <= 40, values[:, 2] > 1_200
+    segments = np.where(recent, np.where(rich, 1, 2), 3)
+    found = segment_rules(values, segments, FEATURES, random_seed=0, units=rfm_units("GBP"))
+    assert [rule.text for rule in found.rules] == [
+        "recency ≤ 40 days and monetary > GBP 1,200",
+        "recency ≤ 40 days and monetary ≤ GBP 1,200",
+        "recency > 40 days",
+    ]
+    assert found.fidelity > 0.99
+    assert found.rules[0].conditions[0].threshold == 40
+
+
+def test_rules_of_the_real_customers_are_what_they_say(
+    online_retail_rfm: FloatArray, online_retail_z: FloatArray
+) -> None:
+    """The real Online Retail file, gross, duplicates kept, log1p, four segments."""
+    segments = fit_kmeans(online_retail_z, 4, random_seed=42).labels + 1
+    found = segment_rules(online_retail_rfm, segments, FEATURES, random_seed=42, units=rfm_units("GBP"))
+    placed = placed_by(found, online_retail_rfm)
+    assert placed.all()
+    assert found.fidelity == pytest.approx(np.mean(placed == segments))
+    assert found.fidelity > 0.8
+    for segment, fidelity in found.segment_fidelity.items():
+        assert fidelity == pytest.approx(np.mean(placed[segments == segment] == segment))
+    assert sum(rule.n_agreeing for rule in found.rules) == np.sum(placed == segments)
+    assert all(len(rule.conditions) <= 3 for rule in found.rules)
+
+
+def test_more_segments_than_leaves_leave_some_without_a_rule() -> None:
+    values = np.arange(120.0)[:, None]
+    segments = np.arange(120) // 10
+    found = segment_rules(values, segments, ["frequency"], random_seed=0)
+    assert len(found.rules) <= 8
+    assert [found.segment_fidelity[rule.segment] for rule in found.rules] == [1] * len(found.rules)
+    assert list(found.segment_fidelity.values()).count(0) == 12 - len(found.rules)
+    assert found.fidelity == pytest.approx(len(found.rules) / 12)
+    # Two bounds on one feature at most, however often the tree asked for it.
+    assert all(len(rule.conditions) <= 2 for rule in found.rules)
+
+
+def test_one_segment_is_every_customer() -> None:
+    found = segment_rules(np.ones((5, 3)), np.full(5, 7), FEATURES, random_seed=0)
+    assert [(rule.segment, rule.text, rule.n_customers) for rule in found.rules] == [(7, "every customer", 5)]
+    assert (found.fidelity, found.segment_fidelity) == (1, {7: 1})
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1, "1 order"), (2, "2 orders"), (1200, "1,200 orders"), (0.25, "0.25 orders")]
+)
+def test_values_are_written_with_their_unit(value: float, text: str) -> None:
+    assert Unit("frequency", singular="order", plural="orders").written(value) == text
+
+
+def test_no_customers_are_refused() -> None:
+    with pytest.raises(ValueError, match="no customers"):
+        segment_rules(np.ones((0, 3)), np.ones(0, dtype=np.int64), FEATURES, random_seed=0)
