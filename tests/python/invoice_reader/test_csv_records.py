@@ -94,7 +94,19 @@ PIECES = [
 ]
 csv_like = st.lists(st.sampled_from(PIECES + [b",", b"\n"] * 3), max_size=60).map(b"".join)
 # Records as an export writes them, with now and then a piece out of place.
-field = st.sampled_from([b"a", b"", b'"x, y"', b'"say ""so"""', b'"two\nlines"', b'7" tray', b'"', b"\xa3"])
+field = st.sampled_from(
+    [
+        b"a",
+        b"",
+        b'"x, y"',
+        b'"say ""so"""',
+        b'"two\nlines"',
+        b'"four\n1,2,3\n4,5,6\nlines"',
+        b'7" tray',
+        b'"',
+        b"\xa3",
+    ]
+)
 written = st.lists(st.lists(field, min_size=2, max_size=4).map(b",".join), max_size=12).map(b"\r\n".join)
 
 
@@ -140,6 +152,14 @@ def test_a_broken_line_costs_itself_alone(broken: bytes, read_error: str) -> Non
     assert records[1]["raw_text"] == broken.decode(errors="backslashreplace")
     assert (records[1]["a"], records[1]["b"], records[1]["c"]) == (None, None, None)
     assert records[2]["b"] == 'y "z"'
+
+
+def test_lines_inside_quotes_that_look_like_records_are_none() -> None:
+    records = read(b'1,"2\n4,5,6\n7,""8"",9\n\n",3\n10,11,12\n')
+    assert [(record["source_line"], record["b"]) for record in records] == [
+        (1, '2\n4,5,6\n7,"8",9\n\n'),
+        (6, "11"),
+    ]
 
 
 def test_two_stray_quotes_that_pair_up_to_a_wrong_record_cost_a_line_each() -> None:

@@ -120,15 +120,20 @@ def test_compressed_csv(prepared: Prepare, rows: Rows) -> None:
     assert texts(rows(prepared(invoices="a.CSV.GZ")["files"][0])) == TEXTS
 
 
+# A folder of the one name would add a column to the file, one of the other would be read as a pattern.
+@pytest.mark.parametrize("name", ["country=Atlantis", "shop [1]"])
 def test_parquet_is_read_as_it_is(
-    prepared: Prepare, rows: Rows, connection: duckdb.DuckDBPyConnection
+    name: str, prepared: Prepare, rows: Rows, connection: duckdb.DuckDBPyConnection
 ) -> None:
     write("a.csv", CSV)
-    Path("country=Atlantis [1]").mkdir()
-    connection.sql("from read_csv('a.csv', all_varchar = true)").write_parquet(
-        "country=Atlantis [1]/a.parquet"
+    Path(name).mkdir()
+    write("shop 1/a.parquet", "what the pattern would find")
+    connection.sql("select * exclude (Country) from read_csv('a.csv', all_varchar = true)").write_parquet(
+        "a.parquet"
     )
-    answer = prepared(invoices="country=Atlantis [1]/a.parquet")
+    Path("a.parquet").rename(f"{name}/a.parquet")
+    assert "no column for country" in prepared(invoices=f"{name}/a.parquet")["error"]
+    answer = prepared(invoices=f"{name}/a.parquet", invoice_columns={"country": None})
     assert answer["error"] is None
     entry = answer["files"][0]
     assert (entry["format"], entry["is_converted"], entry["n_records"]) == ("parquet", False, 2)
