@@ -125,14 +125,15 @@ def keep_output(lines: list[str], log_file: Path) -> None:
 
 def failure_sentence(progress: BuildProgress, other_output: list[str], exit_code: int, log_file: Path) -> str:
     """What failed and where to read on; a fault of the input needs no log."""
+    if progress.failures:
+        # Before what stopped the run: a last hook may stop only because a model is missing.
+        n_others = len(progress.failures) - 1
+        others = f" ({n_others} more failed)" if n_others else ""
+        return f"{progress.failures[0]}{others}; the log is {log_file}."
     if progress.stop and (progress.stop_is_input_fault or progress.stop.endswith(".")):
         return progress.stop
     if progress.stop:
         return f"{progress.stop}; the log is {log_file}."
-    if progress.failures:
-        n_others = len(progress.failures) - 1
-        others = f" ({n_others} more failed)" if n_others else ""
-        return f"{progress.failures[0]}{others}; the log is {log_file}."
     if exit_code < 0:
         return f"dbt was ended by the signal {signal.Signals(-exit_code).name}; the log is {log_file}."
     last_line = other_output[-1].removeprefix("Error: ") if other_output else f"exit code {exit_code}"
