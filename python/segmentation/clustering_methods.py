@@ -315,7 +315,6 @@ def _spread(z: FloatArray, rows: IntArray, labels: IntArray) -> IntArray:
     if len(rows) == len(z):
         return labels.astype(np.int64)
     spread: IntArray = labels.astype(np.int64)[_nearest(z[rows], z)]
-    spread[rows] = labels
     return spread
 
 

@@ -33,11 +33,11 @@ def impute_missing(
 ) -> Imputation:
     """Fill each NaN of `values` (n, d) with the mean of that feature over the five nearest donors.
 
-    scikit-learn's KNNImputer: distances over the features both customers have, here standardised so that days
-    and money weigh alike. Donors are at most `n_donors` customers, complete ones as far as there are enough,
-    drawn by row: the rows must come in a fixed order, that of the customer ids. A customer without any value
-    gets the donors' means. Imputed values are not rounded. Known values come back as they were, and without a
-    gap the array itself comes back.
+    scikit-learn's KNNImputer: distances over the features both customers have, here standardised so that
+    days and money weigh alike. Donors are `n_donors` customers per feature, complete ones as far as there are
+    enough, drawn by row: the rows must come in a fixed order, that of the customer ids. A customer without
+    any value gets the donors' means. Imputed values are not rounded. Known values come back as they were,
+    and without a gap the array itself comes back.
 
     Raises FeatureWithoutValuesError for a feature without any value; `features` (d,) names it.
     """
@@ -70,12 +70,10 @@ def impute_missing(
 
 
 def _donors(is_missing: NDArray[np.bool_], n_donors: int, random_seed: int) -> IntArray:
-    """Ascending row numbers of the donors.
+    """Ascending row numbers: of each feature, `n_donors` customers that have it, fewest gaps first.
 
-    Complete customers, and where they are fewer than `n_donors`, those with the fewest gaps after them. Each
-    feature keeps `NEIGHBOURS` customers that have it, or all there are.
+    With enough complete customers that is the same `n_donors` for every feature.
     """
     order = np.random.default_rng(random_seed).permutation(len(is_missing))
     order = order[np.argsort(is_missing[order].sum(axis=1), kind="stable")]
-    known = [order[~is_missing[order, feature]][:NEIGHBOURS] for feature in range(is_missing.shape[1])]
-    return np.unique(np.concatenate([order[:n_donors], *known]))
+    return np.unique(np.concatenate([order[~column[order]][:n_donors] for column in is_missing.T]))

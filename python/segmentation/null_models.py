@@ -59,7 +59,8 @@ def gap_statistics(z: FloatArray, k_values: Sequence[int], *, random_seed: int) 
     axes = np.linalg.svd(sample - centre, full_matrices=False)[2]
     scores = (sample - centre) @ axes.T
     low, high = scores.min(axis=0), scores.max(axis=0)
-    references = [generator.uniform(low, high, size=scores.shape) @ axes for _ in range(GAP_REFERENCES)]
+    # They stay in the components' directions: K-Means sees distances alone, which a rotation keeps.
+    references = [generator.uniform(low, high, size=scores.shape) for _ in range(GAP_REFERENCES)]
     gaps = {}
     for k in k_values:
         inertia = fit_kmeans(sample, k, random_seed=random_seed, n_init=NULL_N_INIT).inertia

@@ -142,19 +142,8 @@ def _rounded(threshold: float, is_whole: bool) -> float:
 
 
 def _tightest(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
-    """One condition per feature and operator, in the order in which the features are first asked."""
-    kept: dict[tuple[str, str], Condition] = {}
-    for condition in conditions:
-        key = (condition.feature, condition.operator)
-        before = kept.get(key)
-        is_tighter = before is None or (
-            condition.threshold < before.threshold
-            if condition.operator == "<="
-            else condition.threshold > before.threshold
-        )
-        if is_tighter:
-            kept[key] = condition
-    return tuple(kept.values())
+    """One condition per feature and operator: on the way down a tree a later one is never the wider."""
+    return tuple({(each.feature, each.operator): each for each in conditions}.values())
 
 
 def _text(conditions: Sequence[Condition], units: Mapping[str, Unit]) -> str:

@@ -168,10 +168,7 @@ def _sampled_silhouette(
 ) -> float:
     rows = _draw(members, SAMPLE_ROWS, generator)
     (silhouettes,) = euclidean_silhouette_samples(z[rows], [clusters[rows]])
-    # Weighted by the true share, since rounding and the minimum of two rows bend the sample's own.
-    sizes = np.array([len(rows) for rows in members])
-    weights = (sizes / np.bincount(clusters[rows]))[clusters[rows]]
-    return float(np.average(silhouettes, weights=weights))
+    return float(silhouettes.mean())
 
 
 def _silhouettes_from_totals(totals: FloatArray, clusters: IntArray, sizes: IntArray) -> FloatArray:

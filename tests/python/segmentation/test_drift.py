@@ -13,6 +13,9 @@ def test_no_drift_against_the_fitted_customers_in_any_order(online_retail_rfm: F
     assert bins.cut_points.shape == (9, 3) and bins.shares.shape == (10, 3)
     assert bins.shares.sum(axis=0) == pytest.approx([1, 1, 1])
     assert bins.shares[1, 1] == 0
+    assert all(
+        np.isin(bins.cut_points[:, feature], online_retail_rfm[:, feature]).all() for feature in range(3)
+    )
     assert population_stability_index(bins, online_retail_rfm[::-1]) == pytest.approx([0, 0, 0])
 
 

@@ -56,6 +56,16 @@ def test_a_feature_known_of_few_customers_is_filled_from_them() -> None:
     np.testing.assert_allclose(np.unique(filled.values[:, 1]), [1, 2, 3])
 
 
+def test_donors_hold_every_feature_however_incomplete_those_customers_are() -> None:
+    values = np.column_stack([np.arange(300.0), np.arange(300.0), np.full(300, np.nan)])
+    # Who has the third feature lacks the first; as many gaps as the others have, and seldom drawn.
+    values[:7, 0] = values[290:, 0] = np.nan
+    values[:7, 2], values[290:, 2] = 1.0, 9.0
+    filled = impute_missing(values, FEATURES, random_seed=0, n_donors=20)
+    assert filled.values[7, 2] == pytest.approx(1)
+    assert filled.values[289, 2] == pytest.approx(9)
+
+
 def test_a_customer_without_any_value_gets_the_mean() -> None:
     values = np.vstack([np.array([[1.0, 10.0], [3.0, 30.0]]), [[np.nan, np.nan]]])
     filled = impute_missing(values, ["frequency", "monetary"], random_seed=0)

@@ -98,6 +98,16 @@ def test_all_customers_are_measured_where_some_are_fitted(
     assert len(steps) == 10 + 1 + 2 + 1
 
 
+def test_the_fit_sees_the_fitted_customers_alone(separable_blobs: tuple[FloatArray, IntArray]) -> None:
+    z, truth = separable_blobs
+    fitted = z[truth < 2]
+    scan = scan_k(z, np.ones(len(z)), z_fit=fitted, random_seed=0, k_candidates=[2])
+    far = z[truth >= 2]
+    centroids = fit_kmeans(fitted, 2, random_seed=0).centroids
+    assert scan.rows[0].inertia > np.sum(np.min([np.sum((far - c) ** 2, axis=1) for c in centroids], axis=0))
+    assert scan.rows[0].worst_jaccard > 0.99
+
+
 def test_same_seed_same_scan(separable_blobs: tuple[FloatArray, IntArray]) -> None:
     z, truth = separable_blobs
     first, again = (scan_k(z, truth + 1.0, random_seed=3, k_candidates=[3, 4]) for _ in range(2))
