@@ -1,0 +1,42 @@
+{#-
+    What the reader found out about the input, as a dictionary: error, notices, files, date_formats, input_checksum.
+    `prepare_inputs` is a Python function that the warehouse plugin registers; it answers a repeated
+    request from memory, so that the check before the build and the models see the same plan.
+-#}
+{% macro input_plan() %}
+    {%- set request = {
+        'variables': project_variables(),
+        'given': invocation_args_dict.get('vars', {}).keys() | list | sort,
+        'records_folder': 'target/input_records',
+    } -%}
+    {%- set answer = run_query('select prepare_inputs(' ~ string_literal(tojson(request, sort_keys=true)) ~ ')') -%}
+    {{ return(fromjson(answer.columns[0].values()[0])) }}
+{% endmacro %}
+
+
+{#- Every var of the project with its value in this run. -#}
+{% macro project_variables() %}
+    {%- set names = [
+        'invoices', 'invoice_columns', 'invoice_date_format', 'customer_records', 'customer_records_columns',
+        'customer_attributes', 'currency', 'as_of_date', 'monetary_basis', 'drop_duplicates',
+        'segmentation_features', 'feature_transform', 'outliers', 'n_segments', 'k_candidates', 'refit',
+        'cluster_methods', 'random_seed', 'publish_lines',
+    ] -%}
+    {%- set values = {} -%}
+    {%- for name in names -%}
+        {%- do values.update({name: var(name)}) -%}
+    {%- endfor -%}
+    {{ return(values) }}
+{% endmacro %}
+
+
+{#- The text as an SQL literal; arguments: text. -#}
+{% macro string_literal(text) %}
+    {{- return("'" ~ (text | string | replace("'", "''")) ~ "'") -}}
+{% endmacro %}
+
+
+{#- The name as a quoted SQL identifier; arguments: name. -#}
+{% macro quoted_identifier(name) %}
+    {{- return('"' ~ (name | replace('"', '""')) ~ '"') -}}
+{% endmacro %}

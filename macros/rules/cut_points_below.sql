@@ -1,0 +1,9 @@
+{#- How many of the four cut points of a measure lie strictly below a value. Arguments: value, prefix of the cut points. -#}
+{% macro cut_points_below(value, cut_point) %}
+    (
+        {%- for number in range(1, 5) %}
+        case when {{ cut_point }}_{{ number }} < {{ value }} then 1 else 0 end
+        {{- ' +' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

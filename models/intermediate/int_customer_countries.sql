@@ -1,0 +1,40 @@
+with
+
+lines as (
+    select * from {{ ref('int_customer_lines') }}
+),
+
+amounts as (
+    select
+        customer_id,
+        country,
+        sum(kept_amount) as kept_amount,
+        max(invoice_date) as last_order_date
+    from lines
+    where country is not null
+    group by customer_id, country
+),
+
+-- Where the customer's money is; on a tie the latest, then the alphabet.
+ranked as (
+    select
+        customer_id,
+        country,
+        row_number() over (
+            partition by customer_id
+            order by kept_amount desc, last_order_date desc, country
+        ) as country_rank,
+        count(*) over (partition by customer_id) as n_countries
+    from amounts
+),
+
+main_countries as (
+    select
+        customer_id,
+        country,
+        n_countries > 1 as is_multi_country
+    from ranked
+    where country_rank = 1
+)
+
+select * from main_countries

@@ -1,0 +1,34 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+records as (
+    {{ invoice_records() }}
+),
+
+files as (
+    select * from {{ ref('stg_input_files') }}
+),
+
+records_with_file as (
+    select
+        files.source_file,
+        records.source_line,
+        records.raw_text,
+        records.read_error,
+        records.invoice_number_text,
+        records.stock_code_text,
+        records.description_text,
+        records.quantity_text,
+        records.invoiced_at_text,
+        records.unit_price_text,
+        records.customer_id_text,
+        records.country_text,
+        files.decimal_separator,
+        files.repeated_of is not null as is_repeated_file
+    from records
+    inner join files
+        on records.path = files.path
+)
+
+select * from records_with_file

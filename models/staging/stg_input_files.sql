@@ -1,0 +1,37 @@
+{%- set files = input_plan().files if execute else [] -%}
+
+with
+
+files as (
+    {%- for file in files %}
+    select
+        {{ string_literal(file.source_file) }} as source_file,
+        {{ string_literal(file.path) }} as path,
+        {{ string_literal(file.format) }} as format,
+        cast({{ file.n_records }} as bigint) as n_records,
+        cast({{ file.n_unreadable }} as bigint) as n_unreadable,
+        cast({{ 'null' if file.bytes is none else file.bytes }} as bigint) as bytes,
+        cast({{ 'null' if file.checksum is none else string_literal(file.checksum) }} as varchar) as checksum,
+        cast({{ 'null' if file.repeated_of is none else string_literal(file.repeated_of) }} as varchar) as repeated_of,
+        cast({{ 'null' if file.encoding is none else string_literal(file.encoding) }} as varchar) as encoding,
+        cast({{ 'null' if file.delimiter is none else string_literal(file.delimiter) }} as varchar) as delimiter,
+        {{ string_literal(file.decimal_separator or '.') }} as decimal_separator
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    select
+        cast(null as varchar) as source_file,
+        cast(null as varchar) as path,
+        cast(null as varchar) as format,
+        cast(null as bigint) as n_records,
+        cast(null as bigint) as n_unreadable,
+        cast(null as bigint) as bytes,
+        cast(null as varchar) as checksum,
+        cast(null as varchar) as repeated_of,
+        cast(null as varchar) as encoding,
+        cast(null as varchar) as delimiter,
+        cast(null as varchar) as decimal_separator
+    where false
+    {%- endfor %}
+)
+
+select * from files

@@ -1,0 +1,60 @@
+with
+
+records as (
+    select * from {{ ref('base_invoice_records') }}
+),
+
+trimmed as (
+    select
+        *,
+        {{ trimmed('invoice_number_text') }} as invoice_number,
+        {{ trimmed('stock_code_text') }} as stock_code,
+        {{ trimmed('description_text') }} as description,
+        {{ trimmed('quantity_text') }} as quantity_value,
+        {{ trimmed('invoiced_at_text') }} as invoiced_at_value,
+        {{ trimmed('unit_price_text') }} as unit_price_value,
+        {{ trimmed('customer_id_text') }} as customer_id_value,
+        {{ trimmed('country_text') }} as country
+    from records
+),
+
+parsed as (
+    select
+        *,
+        {{ parsed_number('quantity_value', 'decimal_separator', 'decimal(18, 4)') }} as quantity_number,
+        {{ parsed_number('unit_price_value', 'decimal_separator', 'decimal(18, 4)') }} as unit_price_number,
+        {{ parsed_timestamp('invoiced_at_value') }} as invoiced_at
+    from trimmed
+),
+
+typed as (
+    select
+        source_file,
+        source_line,
+        raw_text,
+        read_error,
+        is_repeated_file,
+        invoice_number_text,
+        stock_code_text,
+        description_text,
+        quantity_text,
+        invoiced_at_text,
+        unit_price_text,
+        customer_id_text,
+        country_text,
+        invoice_number,
+        stock_code,
+        description,
+        -- Whole pieces only, and bounds within which an amount fits decimal(18, 2).
+        case
+            when quantity_number = trunc(quantity_number) and abs(quantity_number) < 10000000
+                then cast(quantity_number as bigint)
+        end as quantity,
+        invoiced_at,
+        case when abs(unit_price_number) < 1000000000 then unit_price_number end as unit_price,
+        nullif(regexp_replace(customer_id_value, '\.0+$', ''), '') as customer_id,
+        country
+    from parsed
+)
+
+select * from typed
