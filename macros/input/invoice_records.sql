@@ -41,7 +41,7 @@
     {%- else %}
     from read_parquet(
         [{% for file in files %}{{ string_literal(file.path) }}{{ ', ' if not loop.last }}{% endfor %}],
-        filename = true, file_row_number = true
+        filename = true, file_row_number = true, union_by_name = true, hive_partitioning = false
     )
     {%- endif %}
     {{ 'union all' if not loop.last }}

@@ -1,0 +1,2 @@
+{# placeholder #}
+{% macro show_segments(results) %}{% endmacro %}

@@ -1,0 +1,7 @@
+def model(dbt, session):
+    from mart_arrays import customer_arrays, fetch_rows, score_table
+    from segmentation.model import SegmentModel
+
+    segment_model = SegmentModel.from_rows(fetch_rows(dbt.ref("segment_model")))
+    features = segment_model.features if segment_model else ["monetary"]
+    return score_table(customer_arrays(dbt.ref("customer_rfm"), features), segment_model)

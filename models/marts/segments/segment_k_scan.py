@@ -1,0 +1,22 @@
+def model(dbt, session):
+    from mart_arrays import K_SCAN_SCHEMA, customer_arrays, k_scan_table
+    from segmentation.features import FeatureTransformer
+    from segmentation.k_scan import scan_k
+
+    features = dbt.config.meta_get("segmentation_features")
+    customers = customer_arrays(dbt.ref("customer_rfm"), features)
+    fitted = customer_arrays(
+        dbt.ref("customer_rfm"), features, for_fit=True, outliers=dbt.config.meta_get("outliers")
+    )
+    if len(fitted.ids) == 0:
+        return K_SCAN_SCHEMA.empty_table()
+    transformer = FeatureTransformer(dbt.config.meta_get("feature_transform")).fit(fitted.values)
+    scan = scan_k(
+        transformer.transform(customers.values),
+        customers.monetary,
+        z_fit=transformer.transform(fitted.values),
+        random_seed=dbt.config.meta_get("random_seed"),
+        k_candidates=dbt.config.meta_get("k_candidates"),
+        n_segments=dbt.config.meta_get("n_segments"),
+    )
+    return k_scan_table(scan)

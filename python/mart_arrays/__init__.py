@@ -1,0 +1,31 @@
+"""Between the marts in DuckDB and the arrays that `segmentation` works on.
+
+Numbers leave DuckDB as floats only to be learned from; amounts of money never come back this way: the models
+return labels and figures, and SQL joins them to the mart.
+"""
+
+from mart_arrays.customers import CustomerArrays, customer_arrays, fetch_rows
+from mart_arrays.tables import (
+    K_SCAN_SCHEMA,
+    OUTLIER_SCHEMA,
+    SCORE_SCHEMA,
+    SEGMENT_MODEL_SCHEMA,
+    k_scan_table,
+    outlier_table,
+    score_table,
+    segment_model_table,
+)
+
+__all__ = [
+    "K_SCAN_SCHEMA",
+    "OUTLIER_SCHEMA",
+    "SCORE_SCHEMA",
+    "SEGMENT_MODEL_SCHEMA",
+    "CustomerArrays",
+    "customer_arrays",
+    "fetch_rows",
+    "k_scan_table",
+    "outlier_table",
+    "score_table",
+    "segment_model_table",
+]

@@ -1,0 +1,63 @@
+"""Customers of a mart as arrays, in an order that no engine or thread count can change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+# Most customers a fit uses; beyond it those with the smallest md5(customer_id), the same on every engine.
+LARGEST_FIT = 200_000
+
+
+@dataclass(frozen=True)
+class CustomerArrays:
+    """Customers in order of their id: ids (n,) text, values (n, d) in the features' own units, monetary (n,)."""
+
+    ids: NDArray[np.object_]
+    values: FloatArray
+    monetary: FloatArray
+
+
+def customer_arrays(
+    customers: duckdb.DuckDBPyRelation,
+    features: Sequence[str],
+    *,
+    for_fit: bool = False,
+    outliers: str = "keep",
+) -> CustomerArrays:
+    """Columns `features` of a relation with customer_id and monetary.
+
+    With `for_fit` at most LARGEST_FIT customers, and with `outliers` = 'exclude_from_fit' none whose
+    is_outlier is true. Raises duckdb.BinderException where a feature is no column of the relation.
+    """
+    if for_fit and outliers == "exclude_from_fit":
+        customers = customers.filter("not is_outlier")
+    if for_fit:
+        customers = customers.order("md5(customer_id), customer_id").limit(LARGEST_FIT)
+    numbered = [f"cast({_quoted(feature)} as double) as feature_{i}" for i, feature in enumerate(features)]
+    columns = customers.project(
+        ", ".join(["customer_id", *numbered, "cast(monetary as double) as monetary_value"])
+    )
+    arrays = columns.order("customer_id").fetchnumpy()
+    values = [np.ma.filled(arrays[f"feature_{i}"], np.nan) for i in range(len(features))]
+    return CustomerArrays(
+        ids=np.asarray(arrays["customer_id"], dtype=object),
+        values=np.column_stack(values).astype(np.float64),
+        monetary=np.asarray(arrays["monetary_value"], dtype=np.float64),
+    )
+
+
+def fetch_rows(relation: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
+    """The rows of a small relation as dictionaries of plain Python values."""
+    return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,148 @@
+"""Results of `segmentation` as Arrow tables with fixed types, so that a table without rows has its columns too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from mart_arrays.customers import CustomerArrays
+from segmentation.k_scan import KScan
+from segmentation.kmeans import nearest_two
+from segmentation.model import SegmentModel
+from segmentation.scoring import score, steps_for
+
+FIGURES = [
+    "inertia",
+    "silhouette",
+    "silhouette_low",
+    "silhouette_high",
+    "silhouette_squared_euclidean",
+    "davies_bouldin",
+    "calinski_harabasz",
+    "gap",
+    "gap_standard_error",
+    "worst_jaccard",
+    "mean_jaccard",
+    "mean_adjusted_rand_index",
+    "null_silhouette_mean",
+    "null_silhouette_max",
+    "smallest_share_of_customers",
+    "largest_share_of_revenue",
+]
+K_SCAN_SCHEMA = pa.schema(
+    [
+        ("k", pa.int32()),
+        *[(name, pa.float64()) for name in FIGURES],
+        ("is_elbow", pa.bool_()),
+        ("is_eligible", pa.bool_()),
+        ("is_chosen", pa.bool_()),
+        ("rejection_reason", pa.string()),
+        ("verdict", pa.string()),
+    ]
+)
+SEGMENT_MODEL_SCHEMA = pa.schema(
+    [
+        ("model_version", pa.string()),
+        ("version_number", pa.int32()),
+        ("segment_id", pa.int32()),
+        ("segment_key", pa.string()),
+        ("segment_name", pa.string()),
+        ("features", pa.list_(pa.string())),
+        ("feature_transform", pa.string()),
+        ("lambdas", pa.list_(pa.float64())),
+        ("means", pa.list_(pa.float64())),
+        ("scales", pa.list_(pa.float64())),
+        ("centroid", pa.list_(pa.float64())),
+        ("next_segment_id", pa.int32()),
+        ("random_seed", pa.int64()),
+        ("n_segments", pa.int32()),
+        ("fitted_as_of", pa.date32()),
+        ("n_customers_fitted", pa.int64()),
+        ("inertia", pa.float64()),
+    ]
+)
+OUTLIER_SCHEMA = pa.schema([("customer_id", pa.string()), ("is_outlier", pa.bool_())])
+SCORE_SCHEMA = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("segment_id", pa.int32()),
+        ("distance_to_centroid", pa.float64()),
+        ("runner_up_segment_id", pa.int32()),
+        ("confidence", pa.float64()),
+        ("first_reason_feature", pa.string()),
+        ("second_reason_feature", pa.string()),
+        ("step_feature", pa.string()),
+        ("step_value", pa.float64()),
+    ]
+)
+
+
+def k_scan_table(scan: KScan) -> pa.Table:
+    """Table `segment_k_scan`; a figure that could not be measured is null."""
+    return pa.Table.from_pylist([_without_nan(asdict(row)) for row in scan.rows], schema=K_SCAN_SCHEMA)
+
+
+def segment_model_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows of `SegmentModel.to_rows` as the table `segment_model`."""
+    return pa.Table.from_pylist([dict(row) for row in rows], schema=SEGMENT_MODEL_SCHEMA)
+
+
+def outlier_table(customers: CustomerArrays, is_outlier: NDArray[np.bool_]) -> pa.Table:
+    """One row per customer with a flag."""
+    return pa.table([pa.array(customers.ids, pa.string()), pa.array(is_outlier)], schema=OUTLIER_SCHEMA)
+
+
+def score_table(customers: CustomerArrays, model: SegmentModel | None) -> pa.Table:
+    """One row per customer: segment, runner-up, what sets the customer apart and the next step up."""
+    if model is None or not len(customers.ids):
+        return SCORE_SCHEMA.empty_table()
+    scores = score(
+        customers.values,
+        model.transformer,
+        model.centroids,
+        _value_rank(customers, model),
+        steps=steps_for(model.features),
+    )
+    ids = np.array([*model.segment_ids, -1], dtype=np.int32)
+    names = np.array([*model.features, None], dtype=object)
+    reasons = np.pad(scores.reason_features, ((0, 0), (0, 1)), constant_values=-1)
+    has_step = scores.step_feature >= 0
+    return pa.table(
+        [
+            pa.array(customers.ids, pa.string()),
+            pa.array(ids[scores.segment]),
+            pa.array(scores.distance),
+            pa.array(ids[scores.runner_up], mask=scores.runner_up < 0),
+            pa.array(scores.confidence),
+            pa.array(names[reasons[:, 0]], pa.string()),
+            pa.array(names[reasons[:, 1]], pa.string()),
+            pa.array(names[scores.step_feature], pa.string()),
+            pa.array(scores.step_value, mask=~has_step),
+        ],
+        schema=SCORE_SCHEMA,
+    )
+
+
+def _value_rank(customers: CustomerArrays, model: SegmentModel) -> NDArray[np.int64]:
+    """Rank (k,) of each segment by mean monetary now, 1 the highest; ties and empty segments by id, last."""
+    labels = nearest_two(model.transformer.transform(customers.values), model.centroids).first
+    order = np.argsort(customers.monetary, kind="stable")
+    n_segments = len(model.segment_ids)
+    counts = np.bincount(labels, minlength=n_segments)
+    sums = np.bincount(labels[order], weights=customers.monetary[order], minlength=n_segments)
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf)
+    rank = np.empty(n_segments, dtype=np.int64)
+    rank[np.argsort(-means, kind="stable")] = np.arange(1, n_segments + 1)
+    return rank
+
+
+def _without_nan(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()
+    }
