@@ -1,2 +1,47 @@
-{# placeholder #}
-{% macro show_segments(results) %}{% endmacro %}
+{#-
+    Prints the segments after a build that made them. Runs on-run-end, also where something failed:
+    then it says nothing, since the table may be that of an earlier build.
+-#}
+{% macro show_segments(results) %}
+    {%- set made = [] -%}
+    {%- for result in results -%}
+        {%- if result.node.name == 'segment_profiles' and result.status == 'success' -%}
+            {%- do made.append(result.node.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if execute and made -%}
+        {%- set query -%}
+            select
+                segment_name as "segment",
+                format('{:,}', n_customers) as "customers",
+                format('{:.1f} %', 100 * share_of_customers) as "of customers",
+                format('{:.1f} %', 100 * share_of_revenue) as "of revenue",
+                format('{:,.0f}', median_recency_days) as "median days since order",
+                format('{:,.0f}', median_frequency) as "median orders",
+                {{ amount_in_words('median_monetary') }} as "median spend",
+                recommended_action as "what to do"
+            from {{ ref('segment_profiles') }}
+            order by value_rank
+        {%- endset -%}
+        {%- set answer = run_query(query) -%}
+        {%- set names = answer.column_names -%}
+        {%- set widths = [] -%}
+        {%- for name in names -%}
+            {%- do widths.append(([name | length] + answer.columns[loop.index0].values() | map('length') | list) | max) -%}
+        {%- endfor -%}
+        {%- do print('') -%}
+        {%- for row in [names] + (answer.rows | list) -%}
+            {%- set cells = [] -%}
+            {%- for value in row -%}
+                {%- set text = value | string -%}
+                {%- if 0 < loop.index0 < 7 -%}
+                    {%- do cells.append(' ' * (widths[loop.index0] - text | length) ~ text) -%}
+                {%- else -%}
+                    {%- do cells.append(text ~ ' ' * (widths[loop.index0] - text | length)) -%}
+                {%- endif -%}
+            {%- endfor -%}
+            {%- do print(('  ' ~ cells | join('  ')).rstrip()) -%}
+        {%- endfor -%}
+        {%- do print('') -%}
+    {%- endif -%}
+{% endmacro %}
