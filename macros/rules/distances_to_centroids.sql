@@ -1,0 +1,38 @@
+{#-
+    CTEs that end in `distances`: each segment with its Euclidean distance in z-scores to the customer whose
+    features are the parameters of score_customer. The same arithmetic as FeatureTransformer in
+    python/segmentation/features.py. Arguments: name of the CTE of segments, features (names, in order).
+-#}
+{% macro distances_to_centroids(segments, features) %}
+distances as (
+    select
+        *,
+        sqrt(
+            {%- for feature in features %}
+            pow(
+                ({{ transformed_feature('cast(' ~ feature ~ ' as double)', loop.index) }} - means[{{ loop.index }}])
+                / scales[{{ loop.index }}] - centroid[{{ loop.index }}],
+                2
+            )
+            {{- ' +' if not loop.last }}
+            {%- endfor %}
+        ) as distance
+    from {{ segments }}
+)
+{%- endmacro %}
+
+
+{#-
+    A feature as K-Means sees it, before standardising; Yeo-Johnson with the fitted lambda.
+    Arguments: value (expression), position of the feature, from 1.
+-#}
+{% macro transformed_feature(value, position) -%}
+    case
+        when feature_transform = 'log1p' then ln(1 + {{ value }})
+        when feature_transform = 'none' then {{ value }}
+        when {{ value }} >= 0 and lambdas[{{ position }}] = 0 then ln(1 + {{ value }})
+        when {{ value }} >= 0 then (pow(1 + {{ value }}, lambdas[{{ position }}]) - 1) / lambdas[{{ position }}]
+        when lambdas[{{ position }}] = 2 then -ln(1 - {{ value }})
+        else -(pow(1 - {{ value }}, 2 - lambdas[{{ position }}]) - 1) / (2 - lambdas[{{ position }}])
+    end
+{%- endmacro %}
