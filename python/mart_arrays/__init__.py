@@ -4,6 +4,7 @@ Numbers leave DuckDB as floats only to be learned from; amounts of money never c
 return labels and figures, and SQL joins them to the mart.
 """
 
+from mart_arrays.clusterings import run_clusterings
 from mart_arrays.customers import CustomerArrays, customer_arrays, fetch_rows
 from mart_arrays.tables import (
     K_SCAN_SCHEMA,
@@ -14,6 +15,7 @@ from mart_arrays.tables import (
     outlier_table,
     score_table,
     segment_model_table,
+    tier_table,
 )
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
     "fetch_rows",
     "k_scan_table",
     "outlier_table",
+    "run_clusterings",
     "score_table",
     "segment_model_table",
+    "tier_table",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from segmentation.k_scan import KScan
 from segmentation.kmeans import nearest_two
 from segmentation.model import SegmentModel
 from segmentation.scoring import score, steps_for
+from segmentation.tiers import value_tiers
 
 FIGURES = [
     "inertia",
@@ -68,6 +70,7 @@ SEGMENT_MODEL_SCHEMA = pa.schema(
     ]
 )
 OUTLIER_SCHEMA = pa.schema([("customer_id", pa.string()), ("is_outlier", pa.bool_())])
+TIER_SCHEMA = pa.schema([("revenue_key", pa.string()), ("tier", pa.int32())])
 SCORE_SCHEMA = pa.schema(
     [
         ("customer_id", pa.string()),
@@ -146,3 +149,16 @@ def _without_nan(row: dict[str, Any]) -> dict[str, Any]:
     return {
         name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()
     }
+
+
+def tier_table(revenue: duckdb.DuckDBPyRelation, key: str, *, random_seed: int) -> pa.Table:
+    """One row per value of the column `key` of a relation of `revenue_by`: its tier, 1 the highest."""
+    measures = ["revenue", "n_orders", "n_customers", "avg_order_value", "return_rate"]
+    columns = revenue.project(
+        ", ".join([key, *[f"coalesce(cast({measure} as double), 0) as {measure}" for measure in measures]])
+    )
+    arrays = columns.order(key).fetchnumpy()
+    features = np.column_stack([np.asarray(arrays[measure], dtype=np.float64) for measure in measures])
+    tiers = value_tiers(features, features[:, 0], random_seed=random_seed)
+    keys = np.asarray(arrays[key], dtype=object)
+    return pa.table([pa.array(keys, pa.string()), pa.array(tiers, pa.int32())], schema=TIER_SCHEMA)

@@ -1,0 +1,1 @@
+{{ revenue_by('product_code', 'product_code') }}

@@ -1,0 +1,36 @@
+with
+
+runs as (
+    select * from {{ ref('int_clustering_runs') }}
+),
+
+-- The labels of a run are in the order of the customer ids.
+customers as (
+    select
+        customer_id,
+        row_number() over (order by customer_id) as position
+    from {{ ref('customer_rfm') }}
+),
+
+labels as (
+    select
+        method,
+        unnest(labels) as cluster_number,
+        unnest(agreeing_methods) as n_agreeing_methods,
+        unnest(range(1, len(labels) + 1)) as position
+    from runs
+),
+
+customer_clusters as (
+    select
+        customers.customer_id,
+        labels.method,
+        cast(labels.cluster_number as integer) as cluster_number,
+        labels.cluster_number is null as is_noise,
+        cast(labels.n_agreeing_methods as integer) as n_agreeing_methods
+    from labels
+    inner join customers
+        on labels.position = customers.position
+)
+
+select * from customer_clusters
