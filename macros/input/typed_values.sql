@@ -26,7 +26,8 @@
 {#-
     The timestamp in a text, or null; years outside 1900 to 2099 are no invoice dates.
     The formats come from the var `invoice_date_format`, or from the order of day and month in the whole
-    column; they go first, because an ISO reading would take 10-12-01 for the year 10.
+    column; they go first, because an ISO reading would take 10-12-01 for the year 10. A text without
+    a digit is no date, though DuckDB's strptime takes "infinity" and "epoch" for 1900-01-01.
     Arguments: text.
 -#}
 {% macro parsed_timestamp(text) %}
@@ -39,6 +40,7 @@
     {%- endif -%}
     {%- set reading = 'coalesce(' ~ readings | join(', ') ~ ')' if readings | length > 1 else readings[0] -%}
     case
+        when not regexp_matches({{ text }}, '\d') then null
         when {{ reading }} >= timestamp '1900-01-01 00:00:00' and {{ reading }} < timestamp '2100-01-01 00:00:00'
             then {{ reading }}
     end
