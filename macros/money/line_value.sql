@@ -5,9 +5,12 @@
 
 
 {#-
-    An amount divided by a whole number, half pennies rounded up, in whole numbers only,
-    because a decimal division would go through a float. Arguments: amount (≥ 0), divisor (> 0).
+    An amount divided by a whole number, half pennies rounded up, in whole pennies only,
+    because a decimal division gives a float, by 100 too. Arguments: amount (≥ 0), divisor (> 0).
 -#}
 {% macro divided_amount(amount, divisor) %}
-    cast(((2 * 100 * {{ amount }})::hugeint + {{ divisor }}) // (2 * {{ divisor }}) as decimal(18, 2)) / 100
+    cast(
+        cast((cast(2 * 100 * {{ amount }} as hugeint) + {{ divisor }}) // (2 * {{ divisor }}) as decimal(18, 0)) * 0.01
+        as decimal(18, 2)
+    )
 {%- endmacro %}
