@@ -7,7 +7,7 @@
     {%- set request = {
         'variables': project_variables(),
         'given': invocation_args_dict.get('vars', {}).keys() | list | sort,
-        'records_folder': 'target/input_records',
+        'records_folder': (flags.TARGET_PATH or 'target') ~ '/input_records',
     } -%}
     {%- set answer = run_query('select prepare_inputs(' ~ string_literal(tojson(request, sort_keys=true)) ~ ')') -%}
     {{ return(fromjson(answer.columns[0].values()[0])) }}
