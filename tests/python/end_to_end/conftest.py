@@ -1,0 +1,136 @@
+"""What the end-to-end tests share: dbt as a user starts it, in the project's root, and queries on what it built.
+
+Each process keeps its databases, compiled files and logs in a temporary folder of its own.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+# The script bin/dbt may not be on the path; this is what it does.
+DBT = ("-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
+MODELS_ONLY = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A database file and the folder it publishes to; `output` is what the last command printed."""
+
+    database: Path
+    published: Path
+    exit_code: int
+    output: str
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def value(self, query: str) -> Any:
+        """The only value of a query."""
+        ((value,),) = self.rows(query)
+        return value
+
+    def fingerprints(self) -> dict[str, tuple[Any, ...]]:
+        """Number of rows and a hash over all rows, in any order, of every table."""
+        tables = self.rows("select schema_name || '.' || table_name from duckdb_tables() where not temporary")
+        return {
+            table: self.rows(f"select count(*), sum(hash(rows)::hugeint) from {table} as rows")[0]
+            for (table,) in tables
+        }
+
+    def differences(self, other: "Warehouse", tables: tuple[str, ...]) -> dict[str, int]:
+        """Number of rows by table that only one of two warehouses has; only tables that differ."""
+        found = {}
+        with duckdb.connect() as connection:
+            for name, warehouse in (("ours", self), ("theirs", other)):
+                connection.execute(f"attach '{warehouse.database}' as {name} (read_only)")
+            for table in tables:
+                query = " union all ".join(
+                    f"(from {left}.{table} except all from {right}.{table})"
+                    for left, right in (("ours", "theirs"), ("theirs", "ours"))
+                )
+                count = connection.execute(f"select count(*) from ({query})").fetchall()[0][0]
+                if count:
+                    found[table] = count
+        return found
+
+
+@pytest.fixture(scope="session")
+def dbt(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
+    """Run a dbt command in the project's root on a database of the given name.
+
+    Arguments: name of the database (the same name is the same warehouse), dbt's arguments (default: build
+    everything). Keywords: variables, environment; runner: start it as `make build` does; fails: whether it
+    has to fail.
+    """
+    folder = tmp_path_factory.mktemp("end to end")
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DBT_", "SEGMENTATION_", "PYTHON"))
+    }
+
+    def run(
+        name: str,
+        *arguments: str,
+        variables: dict[str, Any] | None = None,
+        environment: dict[str, str] | None = None,
+        runner: bool = False,
+        fails: bool = False,
+    ) -> Warehouse:
+        database, published = folder / f"{name}.duckdb", folder / f"{name} published"
+        settings = {
+            "SEGMENTATION_DATABASE": str(database),
+            "SEGMENTATION_PUBLISHED": str(published),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+            "DBT_USE_COLORS": "false",
+            "PYTHONUTF8": "1",
+        }
+        given = ["--vars", json.dumps(variables or {})]
+        if runner:
+            quoted = [f"'{part}'" for part in [*arguments, *given]]
+            settings |= {"DBT_ARGS": " ".join(quoted), "PYTHONPATH": str(repo_root / "python")}
+            command = ["-m", "build_runner"]
+        else:
+            command = [*DBT, *(arguments or ("build",)), *given]
+        finished = subprocess.run(
+            [sys.executable, *command],
+            cwd=repo_root,
+            env=inherited | settings | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (finished.returncode != 0) == fails, finished.stdout
+        return Warehouse(database, published, finished.returncode, finished.stdout)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def build_models(dbt: Callable[..., Warehouse]) -> Callable[..., Warehouse]:
+    """Build models with everything above them, without tests; arguments: name of the database, models."""
+
+    def build(name: str, models: str, *arguments: str, **keywords: Any) -> Warehouse:
+        selected = [f"+{model}" for model in models.split()]
+        return dbt(name, "build", "--select", *selected, *MODELS_ONLY, *arguments, **keywords)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def online_retail(shared_data: Path) -> Path:
+    """The folder of the real Online Retail data."""
+    return shared_data / "online_retail"
