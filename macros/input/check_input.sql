@@ -4,6 +4,12 @@
 -#}
 {% macro check_input() %}
     {%- if execute and flags.WHICH in ['build', 'run', 'test'] -%}
+        {%- if var('customer_attributes') -%}
+            {{ exceptions.raise_compiler_error(
+                'The var `customer_attributes` is ' ~ var('customer_attributes')
+                ~ ', but this version does not read attributes yet: leave it null.'
+            ) }}
+        {%- endif -%}
         {%- set plan = input_plan() -%}
         {%- if plan.error -%}
             {{ exceptions.raise_compiler_error(plan.error) }}

@@ -3,7 +3,7 @@ def model(dbt, session):
     from segmentation.features import FeatureTransformer, robust_outliers
 
     features = dbt.config.meta_get("segmentation_features")
-    customers = customer_arrays(dbt.ref("int_customer_measures"), features)
+    customers = customer_arrays(dbt.ref("int_customers"), features)
     if len(customers.ids) == 0:
         return OUTLIER_SCHEMA.empty_table()
     transformer = FeatureTransformer(dbt.config.meta_get("feature_transform")).fit(customers.values)

@@ -6,6 +6,7 @@ return labels and figures, and SQL joins them to the mart.
 
 from mart_arrays.clusterings import run_clusterings
 from mart_arrays.customers import CustomerArrays, customer_arrays, fetch_rows
+from mart_arrays.imputation import imputation_table
 from mart_arrays.tables import (
     K_SCAN_SCHEMA,
     OUTLIER_SCHEMA,
@@ -26,6 +27,7 @@ __all__ = [
     "CustomerArrays",
     "customer_arrays",
     "fetch_rows",
+    "imputation_table",
     "k_scan_table",
     "outlier_table",
     "run_clusterings",

@@ -1,7 +1,7 @@
 with
 
 customers as (
-    select * from {{ ref('int_customer_measures') }}
+    select * from {{ ref('int_customers') }}
 ),
 
 outliers as (

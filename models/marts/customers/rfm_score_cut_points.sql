@@ -2,7 +2,7 @@
 with
 
 customers as (
-    select * from {{ ref('int_customer_measures') }}
+    select * from {{ ref('int_customers') }}
 ),
 
 cut_points as (
