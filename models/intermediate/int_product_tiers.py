@@ -1,4 +1,5 @@
 def model(dbt, session):
     from mart_arrays import tier_table
 
-    return tier_table(dbt.ref("int_product_revenue"), "product_code", random_seed=dbt.config.meta_get("random_seed"))
+    random_seed = dbt.config.meta_get("random_seed")
+    return tier_table(dbt.ref("int_product_revenue"), "product_code", random_seed=random_seed)

@@ -43,8 +43,8 @@ def run_clusterings(
 ) -> pa.Table:
     """One row per method, K-Means first: figures, and labels (n,) in the order of the customer ids.
 
-    Labels of K-Means are segment ids, those of other methods count from 1; noise is null. A method that failed
-    has no labels. `seconds`, to a tenth, is the only figure that differs between two builds. Without methods
+    Labels of K-Means are segment ids, those of other methods count from 1; noise is null. A method that
+    failed has no labels. `seconds`, to a tenth, is the only figure that differs between two builds. Without methods
     or without customers the table has no rows.
     """
     if model is None or not methods or not len(customers.ids):
@@ -68,7 +68,8 @@ def run_clusterings(
         kmeans_rows_fitted=model.n_customers_fitted,
     )
     agreeing = agreeing_methods(kmeans_labels, results).tolist()
-    labels = [np.array(model.segment_ids)[kmeans_labels].tolist(), *[_labels(result.labels) for result in results]]
+    segment_ids = np.array(model.segment_ids)[kmeans_labels].tolist()
+    labels = [segment_ids, *[_labels(result.labels) for result in results]]
     rows = []
     for comparison, method_seconds, method_labels in zip(comparisons, seconds, labels, strict=True):
         row: dict[str, Any] = asdict(comparison) | {"seconds": method_seconds, "labels": method_labels}

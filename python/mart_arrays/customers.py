@@ -18,7 +18,10 @@ LARGEST_FIT = 200_000
 
 @dataclass(frozen=True)
 class CustomerArrays:
-    """Customers in order of their id: ids (n,) text, values (n, d) in the features' own units, monetary (n,)."""
+    """Customers in order of their id.
+
+    ids (n,) are text, values (n, d) in the features' own units, monetary (n,) in the shop's currency.
+    """
 
     ids: NDArray[np.object_]
     values: FloatArray

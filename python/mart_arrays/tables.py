@@ -1,4 +1,4 @@
-"""Results of `segmentation` as Arrow tables with fixed types, so that a table without rows has its columns too."""
+"""Results of `segmentation` as Arrow tables with fixed types: a table without rows has its columns too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from mart_arrays.customers import CustomerArrays
+from mart_arrays.customers import CustomerArrays, fetch_rows
 from segmentation.k_scan import KScan
 from segmentation.kmeans import nearest_two
 from segmentation.model import SegmentModel
@@ -89,6 +89,20 @@ SCORE_SCHEMA = pa.schema(
 def k_scan_table(scan: KScan) -> pa.Table:
     """Table `segment_k_scan`; a figure that could not be measured is null."""
     return pa.Table.from_pylist([_without_nan(asdict(row)) for row in scan.rows], schema=K_SCAN_SCHEMA)
+
+
+def last_segment_model(
+    connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str
+) -> SegmentModel | None:
+    """The last version in the table `segment_model`; None where there is no such table, or no row in it."""
+    found = connection.execute(
+        "select 1 from duckdb_tables() where (database_name, schema_name, table_name) = (?, ?, ?)",
+        [database, schema, table],
+    ).fetchone()
+    if found is None:
+        return None
+    name = ".".join('"' + part.replace('"', '""') + '"' for part in (database, schema, table))
+    return SegmentModel.from_rows(fetch_rows(connection.table(name)))
 
 
 def segment_model_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:

@@ -1,21 +1,19 @@
 def model(dbt, session):
-    from mart_arrays import customer_arrays, fetch_rows, segment_model_table
-    from segmentation.model import SegmentModel, fit_segment_model
+    from mart_arrays import customer_arrays, fetch_rows, last_segment_model, segment_model_table
+    from segmentation.model import fit_segment_model
     from segmentation.refit import is_refit_due
 
     dbt.config(materialized="incremental", incremental_strategy="append")
     features = dbt.config.meta_get("segmentation_features")
     kind = dbt.config.meta_get("feature_transform")
+    refit = dbt.config.meta_get("refit")
     customers = dbt.ref("customer_rfm")
     chosen = dbt.ref("segment_k_scan").filter("is_chosen").project("k").fetchone()
     n_segments = dbt.config.meta_get("n_segments") or (chosen[0] if chosen else 1)
 
-    # A full refresh replaces the table, but the segments keep their identity: the last version is read first.
-    has_versions = session.sql(
-        f"select 1 from duckdb_tables() where schema_name = '{dbt.this.schema}' and table_name = '{dbt.this.identifier}'"
-    ).fetchone()
-    previous = SegmentModel.from_rows(fetch_rows(session.table(str(dbt.this)))) if has_versions else None
-    if not is_refit_due(previous, dbt.config.meta_get("refit"), features, kind, n_segments, dbt.is_incremental):
+    # A full refresh replaces the table, but segments keep their identity: the last version is read first.
+    previous = last_segment_model(session, dbt.this.database, dbt.this.schema, dbt.this.identifier)
+    if not is_refit_due(previous, refit, features, kind, n_segments, dbt.is_incremental):
         return segment_model_table([])
 
     fitted = customer_arrays(customers, features, for_fit=True, outliers=dbt.config.meta_get("outliers"))
@@ -30,5 +28,5 @@ def model(dbt, session):
         previous=previous,
         fitted_as_of=customers.aggregate("max(as_of_date)").fetchone()[0],
     )
-    is_known = dbt.is_incremental and previous is not None and previous.version_number == model.version_number
+    is_known = dbt.is_incremental and previous and previous.version_number == model.version_number
     return segment_model_table([] if is_known else model.to_rows())
