@@ -1,0 +1,63 @@
+"""The files beside the database: a Parquet file per table, a CSV file per segment."""
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from invoice_reader.sql_text import quoted_identifier, quoted_literal
+from publishing.places import PublishingError
+
+CAMPAIGNS = "campaigns"
+# A spreadsheet takes a cell that starts with one of these as a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> int:
+    """Write a table of the current database, rows in their order there; returns the number of rows."""
+    return write(connection, f"from {quoted_identifier(table)}", path, "format parquet, compression zstd")
+
+
+def write_campaigns(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
+    """Write one CSV file per segment, one row per customer; returns the rows of each file by its name.
+
+    A cell that a spreadsheet would take as a formula gets a leading apostrophe, which shows that it is text.
+
+    Raises:
+        PublishingError: a segment's key cannot be a file name.
+    """
+    (folder / CAMPAIGNS).mkdir()
+    rows = {}
+    keys = connection.execute("select segment_key from segment_profiles order by segment_key").fetchall()
+    for (key,) in keys:
+        if not re.fullmatch(r"[\w-]+", key):
+            raise PublishingError(
+                f"The segment key '{key}' cannot name a file: "
+                "use letters, digits, - and _ for segment_key in seeds/segment_playbook.csv."
+            )
+        # No table tells yet in which segment a customer was before.
+        query = f"""
+            select
+                {text_cell("customer_id")} as customer_id,
+                {text_cell("segment_name")} as segment,
+                cast(null as varchar) as previous_segment,
+                {text_cell("recommended_action")} as recommended_action
+            from customer_segments
+            where segment_key = {quoted_literal(key)}
+            order by customer_id
+        """
+        name = f"{CAMPAIGNS}/{key}.csv"
+        rows[name] = write(connection, query, folder / name, "format csv, header")
+    return rows
+
+
+def text_cell(column: str) -> str:
+    """SQL for the column's text, with an apostrophe before what a spreadsheet would take as a formula."""
+    starts = ", ".join(f"chr({ord(start)})" for start in FORMULA_STARTS)
+    return f"case when left({column}, 1) in ({starts}) then '''' || {column} else {column} end"
+
+
+def write(connection: duckdb.DuckDBPyConnection, query: str, path: Path, options: str) -> int:
+    """Write the query's rows to a file; returns their number."""
+    count = connection.execute(f"copy ({query}) to {quoted_literal(str(path))} ({options})").fetchall()
+    return int(count[0][0])

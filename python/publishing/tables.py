@@ -1,0 +1,23 @@
+"""Which tables are published, and the columns that order their rows in the files."""
+
+# The order is total: the columns are the table's key, so that equal builds give equal files.
+ROW_ORDER = {
+    "cleaning_ledger": ("rule_number",),
+    "customer_rfm": ("customer_id",),
+    "customer_segments": ("customer_id",),
+    "rfm_score_cut_points": ("measure", "cut_point_number"),
+    "segment_k_scan": ("k",),
+    "segment_model": ("version_number", "segment_id"),
+    "segment_profiles": ("segment_id",),
+    "invoice_lines": ("source_file", "source_line"),
+    "rejected_invoice_lines": ("source_file", "source_line"),
+}
+# Published only where it is asked for: large, and they hold what customers bought line by line.
+LINE_TABLES = ("invoice_lines", "rejected_invoice_lines")
+# Table functions that read published tables only.
+TABLE_FUNCTIONS = ("score_customer",)
+
+
+def published_tables(publish_lines: bool) -> list[str]:
+    """The names of the tables to publish, with or without those that hold single lines."""
+    return [table for table in ROW_ORDER if publish_lines or table not in LINE_TABLES]
