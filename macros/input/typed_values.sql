@@ -11,14 +11,14 @@
 -#}
 {% macro parsed_number(text, decimal_separator, type) %}
     case
+        when {{ decimal_separator }} = '.' and not contains({{ text }}, ',')
+            then try_cast({{ text }} as {{ type }})
         when {{ decimal_separator }} = ',' and regexp_full_match({{ text }}, '[+-]?\d{1,3}(\.\d{3})+(,\d+)?')
             then try_cast(replace(replace({{ text }}, '.', ''), ',', '.') as {{ type }})
         when {{ decimal_separator }} = ',' and not contains({{ text }}, '.')
             then try_cast(replace({{ text }}, ',', '.') as {{ type }})
         when {{ decimal_separator }} = '.' and regexp_full_match({{ text }}, '[+-]?\d{1,3}(,\d{3})+(\.\d+)?')
             then try_cast(replace({{ text }}, ',', '') as {{ type }})
-        when {{ decimal_separator }} = '.'
-            then try_cast({{ text }} as {{ type }})
     end
 {%- endmacro %}
 
@@ -31,16 +31,21 @@
     Arguments: text.
 -#}
 {% macro parsed_timestamp(text) %}
+    {%- set formats = input_plan().date_formats if execute else [] -%}
     {%- set readings = [] -%}
-    {%- for format in (input_plan().date_formats if execute else []) -%}
+    {%- for format in formats -%}
         {%- do readings.append('try_strptime(' ~ text ~ ', ' ~ string_literal(format) ~ ')') -%}
     {%- endfor -%}
     {%- if var('invoice_date_format') is none -%}
-        {%- do readings.append("case when regexp_matches(" ~ text ~ ", '^\d{4}') then try_cast(" ~ text ~ " as timestamp) end") -%}
+        {%- do readings.append(
+            "case when " ~ text ~ " like '____-%' or " ~ text ~ " like '____/%' then try_cast(" ~ text ~ " as timestamp) end"
+        ) -%}
     {%- endif -%}
     {%- set reading = 'coalesce(' ~ readings | join(', ') ~ ')' if readings | length > 1 else readings[0] -%}
     case
+        {%- if formats %}
         when not regexp_matches({{ text }}, '\d') then null
+        {%- endif %}
         when {{ reading }} >= timestamp '1900-01-01 00:00:00' and {{ reading }} < timestamp '2100-01-01 00:00:00'
             then {{ reading }}
     end

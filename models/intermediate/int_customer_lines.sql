@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {#- The two bases differ in the lines they take and in what a line keeps, and nowhere else. -#}
 with
 

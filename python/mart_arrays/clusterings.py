@@ -44,8 +44,8 @@ def run_clusterings(
     """One row per method, K-Means first: figures, and labels (n,) in the order of the customer ids.
 
     Labels of K-Means are segment ids, those of other methods count from 1; noise is null. A method that
-    failed has no labels. `seconds`, to a tenth, is the only figure that differs between two builds. Without methods
-    or without customers the table has no rows.
+    failed has no labels. `seconds`, to a tenth, is the only figure that differs between two builds.
+    Without methods or without customers the table has no rows.
     """
     if model is None or not methods or not len(customers.ids):
         return RUN_SCHEMA.empty_table()
