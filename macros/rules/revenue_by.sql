@@ -7,8 +7,11 @@ with
 
 lines as (
     select
-        *,
-        coalesce({{ key }}, 'Unspecified') as {{ name }}
+        coalesce({{ key }}, 'Unspecified') as {{ name }},
+        line_type,
+        invoice_number,
+        customer_id,
+        line_amount
     from {{ ref('invoice_lines') }}
     where line_type in ('sale', 'return')
 ),
