@@ -23,7 +23,7 @@ from_records as (
         cast(null as date) as last_order_date,
         cast(round(coalesce(records.recency_days, imputed.recency_days), 0) as bigint) as recency_days,
         cast(round(coalesce(records.frequency, imputed.frequency), 0) as bigint) as frequency,
-        cast(round(coalesce(records.monetary, imputed.monetary), 2) as decimal(18, 2)) as monetary,
+        coalesce(records.monetary, cast(round(imputed.monetary, 2) as decimal(18, 2))) as monetary,
         cast(null as bigint) as tenure_days,
         cast(null as bigint) as n_products,
         cast(null as varchar) as country,
