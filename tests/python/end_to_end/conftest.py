@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: dbt as a user starts it, in the project's root, and queries on what it built.
+"""What the end-to-end tests share: dbt as a user starts it, in the project's root, and queries on its tables.
 
 Each process keeps its databases, compiled files and logs in a temporary folder of its own.
 """

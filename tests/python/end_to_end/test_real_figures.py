@@ -5,6 +5,7 @@ Reads the real file in `../shared/data` beside the repository; skipped where it 
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,8 @@ def test_gross_with_duplicates_kept(gross: Any) -> None:
 def test_gross_without_the_price_rule_has_one_customer_more(gross: Any) -> None:
     figures = gross.rows(
         """
-        select count(*), count(distinct customer_id), count(distinct invoice_number), sum(quantity * unit_price)
+        select
+            count(*), count(distinct customer_id), count(distinct invoice_number), sum(quantity * unit_price)
         from main_intermediate.int_invoice_lines_classified
         where customer_id is not null and quantity > 0
         """
@@ -124,7 +126,7 @@ def test_the_ledger_leads_from_the_file_to_the_mart(basis: str, request: pytest.
         """
     )
     assert steps[0][1::2] == (541_909, 25_900, 4_372, Decimal("9747747.93"))
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         assert step[2::2] == following[1::2]
     lines = [step for step in steps if step[0] == "lines"]
     kept = """
@@ -174,7 +176,8 @@ def test_pairing_agrees_with_a_plain_walk_through_the_returns(net: Any) -> None:
     lines = net.rows(
         """
         select
-            line_type, customer_id, upper(stock_code), invoiced_at, invoice_number, unit_price, abs(signed_quantity)
+            line_type, customer_id, upper(stock_code), invoiced_at, invoice_number, unit_price,
+            abs(signed_quantity)
         from main_intermediate.int_invoice_lines_classified
         where rejection_reason is null and line_type in ('sale', 'return') and customer_id is not null
         order by invoiced_at
