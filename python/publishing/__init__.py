@@ -6,7 +6,7 @@ readers see the old set or the new one, never a mixture. Nothing here knows dbt.
 
 from publishing.database import Schema
 from publishing.places import PublishingError, published_link
-from publishing.publish import Publication, publish, published_now, published_row
+from publishing.publication import Publication, publish, published_now, published_row
 
 __all__ = [
     "Publication",

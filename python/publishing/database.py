@@ -30,8 +30,8 @@ class Schema:
 
 
 @contextmanager
-def new_database(connection: duckdb.DuckDBPyConnection, path: Path, home: str) -> Iterator[None]:
-    """Make a database file and let unqualified names mean it; `home` is the connection's own database."""
+def database_file(connection: duckdb.DuckDBPyConnection, path: Path, home: str) -> Iterator[None]:
+    """Open or make a database file and let plain names mean it; `home` is the connection's own database."""
     connection.execute(
         f"attach {quoted_literal(str(path))} as {CATALOG} (storage_version '{STORAGE_VERSION}')"
     )
@@ -116,7 +116,11 @@ def without_schema(connection: duckdb.DuckDBPyConnection, query: str) -> str:
 
 
 def description(connection: duckdb.DuckDBPyConnection) -> list[list[tuple[Any, ...]]]:
-    """All that the connection's current database holds besides rows: columns, comments, functions."""
+    """All that the connection's current database holds besides rows: columns, comments, functions.
+
+    For a file that has been closed since it was filled: DuckDB words the body of a new function differently
+    from that of a function it has read.
+    """
     queries = (
         """
         select table_name, column_name, data_type, comment from duckdb_columns()

@@ -1,6 +1,7 @@
 """The files beside the database: a Parquet file per table, a CSV file per segment."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -8,6 +9,7 @@ import duckdb
 from invoice_reader.sql_text import quoted_identifier, quoted_literal
 from publishing.places import PublishingError
 
+PARQUET_OPTIONS = "format parquet, compression zstd"
 CAMPAIGNS = "campaigns"
 # A spreadsheet takes a cell that starts with one of these as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -15,7 +17,16 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> int:
     """Write a table of the current database, rows in their order there; returns the number of rows."""
-    return write(connection, f"from {quoted_identifier(table)}", path, "format parquet, compression zstd")
+    return write(connection, f"from {quoted_identifier(table)}", path, PARQUET_OPTIONS)
+
+
+def write_parquet_without(
+    connection: duckdb.DuckDBPyConnection, table: str, left_out: Sequence[str], path: Path
+) -> int:
+    """Write a table of the current database without some columns; returns the number of rows."""
+    columns = ", ".join(quoted_identifier(column) for column in left_out)
+    query = f"select * exclude ({columns}) from {quoted_identifier(table)}"
+    return write(connection, query, path, PARQUET_OPTIONS)
 
 
 def write_campaigns(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:

@@ -10,6 +10,7 @@ import duckdb
 
 from publishing.database import description
 from publishing.files import write_parquet
+from publishing.tables import MEASURED_COLUMNS
 
 MANIFEST = "manifest.json"
 DATABASE = "segments.duckdb"
@@ -53,18 +54,27 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest into the folder of its build."""
-    (folder / MANIFEST).write_bytes(manifest_bytes(manifest))
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def has_manifest(folder: Path, manifest: Manifest) -> bool:
-    """Whether the folder is that of a build with exactly this manifest."""
-    path = folder / MANIFEST
-    return path.is_file() and path.read_bytes() == manifest_bytes(manifest)
+def holds_build(folder: Path, manifest: Manifest) -> bool:
+    """Whether the folder holds a build that is whole and equal to that of the manifest.
+
+    Files with measured times may differ: the build's id is that of the rest of their content.
+    """
+    try:
+        held = read_manifest(folder)
+    except ValueError:
+        return False
+    return held is not None and comparable(held) == comparable(manifest) and is_intact(folder, held)
 
 
-def manifest_bytes(manifest: Manifest) -> bytes:
-    """The manifest as its file holds it."""
-    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+def comparable(manifest: Manifest) -> Manifest:
+    """The manifest without the checksums of the files that hold measured times."""
+    timed = {DATABASE, *(f"{table}.parquet" for table in MEASURED_COLUMNS)}
+    files = {name: {} if name in timed else entry for name, entry in manifest["files"].items()}
+    return {**manifest, "files": files}
 
 
 def is_intact(folder: Path, manifest: Manifest) -> bool:

@@ -5,9 +5,14 @@ def model(dbt, session):
 
     # dbt skips only what is below a failed test, so every published table is a parent.
     dbt.ref("cleaning_ledger")
+    dbt.ref("clustering_comparison")
+    dbt.ref("country_segments")
+    dbt.ref("customer_clusters")
     dbt.ref("customer_rfm")
     dbt.ref("customer_segments")
     dbt.ref("invoice_lines")
+    dbt.ref("product_segments")
+    dbt.ref("rejected_customer_records")
     dbt.ref("rejected_invoice_lines")
     dbt.ref("rfm_score_cut_points")
     dbt.ref("segment_k_scan")

@@ -15,18 +15,17 @@ from publishing.database import (
     comment_on,
     copy_table_functions,
     copy_tables,
+    database_file,
     description,
-    new_database,
 )
-from publishing.files import write_campaigns, write_parquet
+from publishing.files import write_campaigns, write_parquet, write_parquet_without
 from publishing.manifest import (
     DATABASE,
     ID_LENGTH,
     Manifest,
     database_checksum,
     file_checksum,
-    has_manifest,
-    is_intact,
+    holds_build,
     read_manifest,
     value_checksum,
     write_manifest,
@@ -39,7 +38,7 @@ from publishing.places import (
     remove_old_builds,
     unfinished_build,
 )
-from publishing.tables import published_tables
+from publishing.tables import MEASURED_COLUMNS, published_tables
 
 # The table in the published files that says which build they belong to.
 BUILD_TABLE = "published_build"
@@ -97,7 +96,7 @@ def publish(
             manifest = write_build(connection, marts, folder, published_tables(publish_lines), input_checksum)
             messages = [] if (folder / "report.html").exists() else ["There is no report: nothing draws it."]
             newest = build_folders(link)[-1:]
-            if newest and has_manifest(newest[0], manifest) and is_intact(newest[0], manifest):
+            if newest and holds_build(newest[0], manifest):
                 build = newest[0]
                 messages.append(f"{build} already holds this build.")
             else:
@@ -135,7 +134,7 @@ def write_build(
     def add_parquet(table: str) -> None:
         add_file(f"{table}.parquet", write_parquet(connection, table, folder / f"{table}.parquet"))
 
-    with new_database(connection, folder / DATABASE, marts.database):
+    with database_file(connection, folder / DATABASE, marts.database):
         copy_tables(connection, marts, tables)
         copy_table_functions(connection, marts)
         for table in tables:
@@ -143,6 +142,8 @@ def write_build(
         for name, rows in write_campaigns(connection, folder).items():
             add_file(name, rows)
 
+    # Opened again, so that what is described is what readers will find.
+    with database_file(connection, folder / DATABASE, marts.database):
         as_of_date, model_version = connection.execute(
             """
             select
@@ -155,7 +156,13 @@ def write_build(
             "model_version": model_version,
             "input_checksum": input_checksum,
         }
-        build_id = value_checksum([build, files, description(connection)])[:ID_LENGTH]
+        content = {name: entry["sha256"] for name, entry in files.items()}
+        for table, columns in MEASURED_COLUMNS.items():
+            untimed = folder / f"{table}.untimed"
+            write_parquet_without(connection, table, columns, untimed)
+            content[f"{table}.parquet"] = file_checksum(untimed)
+            untimed.unlink()
+        build_id = value_checksum([build, content, description(connection)])[:ID_LENGTH]
         build = {"build_id": build_id, **build}
         create_build_table(connection, build)
         add_parquet(BUILD_TABLE)

@@ -1,0 +1,57 @@
+"""What the tests of publishing share: a warehouse that is made anew for each version, and its publication."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import duckdb
+import pytest
+
+from publishing import Publication, Schema, publish
+
+PublishVersion = Callable[..., Publication]
+
+
+@pytest.fixture(scope="session")
+def warehouse_module() -> ModuleType:
+    """The module beside this file, which pytest's import mode does not find by its name."""
+    path = Path(__file__).with_name("warehouse.py")
+    spec = importlib.util.spec_from_file_location("warehouse_for_tests", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def link(tmp_path: Path) -> Path:
+    """The link that readers follow; its folder has a space and a quote in its name."""
+    return tmp_path / "Anna's place" / "published"
+
+
+@pytest.fixture
+def publish_version(tmp_path: Path, link: Path, warehouse_module: ModuleType) -> PublishVersion:
+    """Publish a version of the warehouse; further arguments shape the warehouse or the publication."""
+
+    def publish_version(
+        version: int,
+        link: Path = link,
+        order: str = "customer_id",
+        n_more: int = 0,
+        threads: int = 2,
+        seconds: float = 1.0,
+        publish_lines: bool = False,
+    ) -> Publication:
+        path = tmp_path / "ware-house.duckdb"
+        warehouse_module.make_warehouse(path, version, order, n_more, seconds)
+        with duckdb.connect(str(path), config={"threads": threads}) as connection:
+            return publish(
+                connection,
+                Schema("ware-house", "main"),
+                link,
+                publish_lines=publish_lines,
+                input_checksum="0" * 64,
+            )
+
+    return publish_version
