@@ -14,7 +14,7 @@
 {% endmacro %}
 
 
-{#- Every var of the project with its value in this run. -#}
+{#- Every var of the project with its value in this run; an unquoted date, which YAML reads as one, as text. -#}
 {% macro project_variables() %}
     {%- set names = [
         'invoices', 'invoice_columns', 'invoice_date_format', 'customer_records', 'customer_records_columns',
@@ -24,7 +24,8 @@
     ] -%}
     {%- set values = {} -%}
     {%- for name in names -%}
-        {%- do values.update({name: var(name)}) -%}
+        {%- set is_date = var(name) is not none and var(name).isoformat is defined -%}
+        {%- do values.update({name: var(name) | string if is_date else var(name)}) -%}
     {%- endfor -%}
     {{ return(values) }}
 {% endmacro %}

@@ -40,6 +40,8 @@ def foreign_format(start: bytes) -> str | None:
             return name
     if start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(HTML_STARTS):
         return "an HTML or XML page"
+    if b"\0" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "a binary file, or UTF-16 without its mark"
     return None
 
 

@@ -403,7 +403,8 @@ def find_date_formats(
         return decide_formats((reading.entry.source_file, reading.dates) for reading in readings)
     check_date_format(date_format, connection)
     texts = [(reading, shape) for reading in readings for shape in reading.dates]
-    is_read = any(shape.shape == "year first" for _, shape in texts) or any(
+    is_iso_read = not date_format.startswith("%Y")
+    is_read = (is_iso_read and any(shape.shape == "year first" for _, shape in texts)) or any(
         reads_any(connection, relation_of(entry), str(entry.columns["invoiced_at"]), date_format)
         for entry in (reading.entry for reading in readings if reading.dates)
     )

@@ -412,6 +412,7 @@ def test_the_date_format_can_be_given(prepared: Prepare) -> None:
     assert "written like '01/02/2010'" in prepared(invoices="a.csv", invoice_date_format="%d.%m.%Y")["error"]
     write("b.csv", GOOD_ISO)
     assert prepared(invoices="b.csv", invoice_date_format="%d/%m/%Y")["error"] is None
+    assert "correct the format" in prepared(invoices="b.csv", invoice_date_format="%Y.%m.%d")["error"]
 
 
 def test_customer_records_win(prepared: Prepare, rows: Rows) -> None:
