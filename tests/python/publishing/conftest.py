@@ -1,6 +1,9 @@
 """What the tests of publishing share: a warehouse that is made anew for each version, and its publication."""
 
 import importlib.util
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -9,6 +12,8 @@ import duckdb
 import pytest
 
 from publishing import Publication, Schema, publish
+
+OLDER_DUCKDB = "duckdb==1.4.*"
 
 PublishVersion = Callable[..., Publication]
 
@@ -55,3 +60,34 @@ def publish_version(tmp_path: Path, link: Path, warehouse_module: ModuleType) ->
             )
 
     return publish_version
+
+
+@pytest.fixture(scope="session")
+def older_duckdb(pytestconfig: pytest.Config) -> Path:
+    """A folder that holds DuckDB 1.4 and nothing else, installed once into pytest's cache."""
+    cached = pytestconfig.cache.mkdir("older_duckdb") / OLDER_DUCKDB.replace("*", "x")
+    if not cached.exists():
+        # Under its name only when it is whole.
+        folder = cached.with_name(f"{cached.name} {os.getpid()}")
+        installed = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-deps",
+                "--target",
+                str(folder),
+                OLDER_DUCKDB,
+            ],
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        if installed.returncode != 0:
+            pytest.skip(
+                f"{OLDER_DUCKDB} cannot be installed here: {installed.stderr.strip().splitlines()[-1]}"
+            )
+        folder.rename(cached)
+    return cached

@@ -1,0 +1,126 @@
+"""When dbt publishes: after a whole `dbt build` whose tests pass, and at no other time.
+
+Runs dbt on the shipped sample, in a copy of the project to which a failing test is added.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from publishing.tables import ROW_ORDER
+
+# What takes longest is left out: neither the number of segments nor other methods matter here.
+VARIABLES = "{n_segments: 3, k_candidates: [3], cluster_methods: []}"
+Dbt = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def project(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what dbt reads, and nothing a build left behind."""
+    root = tmp_path_factory.mktemp("project")
+    for name in ("models", "seeds", "macros", "python"):
+        shutil.copytree(repo_root / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (repo_root / "tests").rglob("*.sql"):
+        copy = root / path.relative_to(repo_root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    (root / "tests").mkdir(exist_ok=True)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(repo_root / name, root / name)
+    return root
+
+
+@pytest.fixture(scope="module")
+def dbt(project: Path) -> Dbt:
+    """Run dbt in the project; returns what it prints."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DBT_", "SEGMENTATION_", "PYTHON"))
+    }
+
+    def dbt(*arguments: str, fails: bool = False) -> str:
+        finished = subprocess.run(
+            [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments, "--vars", VARIABLES],
+            cwd=project,
+            env=inherited | {"DBT_USE_COLORS": "false"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (finished.returncode != 0) == fails, finished.stdout
+        return finished.stdout
+
+    return dbt
+
+
+def in_warehouse(project: Path, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(project / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_only_a_whole_build_whose_tests_pass_publishes(project: Path, dbt: Dbt, older_duckdb: Path) -> None:
+    published = project / "published"
+
+    failing = project / "tests" / "assert_nothing.sql"
+    failing.write_text("select * from {{ ref('int_customer_measures') }} limit 1", encoding="utf-8")
+    assert "SKIP relation main.published_build" in dbt("build", fails=True)
+    # Nor where the failing test is left out.
+    assert "Nothing was published: this run left out 1 of" in dbt("build", "--exclude", "assert_nothing")
+    assert not published.is_symlink()
+    assert in_warehouse(project, "select build_id, n_files from published_build") == [(None, None)]
+    failing.unlink()
+
+    assert "Published as " in dbt("build")
+    build_id = in_warehouse(project, "select build_id from published_build")
+    with duckdb.connect(str(published / "segments.duckdb"), read_only=True) as connection:
+        assert connection.execute("select build_id from published_build").fetchall() == build_id
+    score = "from score_customer(10, 5, 500)"
+    read = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import duckdb, sys; "
+            "print(duckdb.connect('segments.duckdb', read_only=True).execute(sys.argv[1]).fetchall())",
+            score,
+        ],
+        cwd=published,
+        env={**os.environ, "PYTHONPATH": str(older_duckdb)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert read.stdout.strip() == str(in_warehouse(project, score))
+
+    # What is published stays, and the row goes on naming it.
+    link = published.readlink()
+    only = ("--select", "published_build")
+    assert "Nothing was published: dbt run" in dbt("run", *only)
+    assert "Nothing was published: this run left out" in dbt("build", *only)
+    assert "Nothing was published: this run left rows out" in dbt("build", "--empty", *only)
+    assert published.readlink() == link
+    assert in_warehouse(project, "select build_id from published_build") == build_id
+
+
+def test_every_published_table_is_a_parent(repo_root: Path) -> None:
+    model = repo_root / "models" / "marts" / "published" / "published_build.py"
+    text = model.read_text(encoding="utf-8")
+    for table in ROW_ORDER:
+        assert f'dbt.ref("{table}")' in text, f"a failed test of {table} would not stop the publication"
+
+
+def test_every_mart_is_published(repo_root: Path) -> None:
+    marts = {
+        path.stem
+        for path in (repo_root / "models" / "marts").rglob("*")
+        if path.suffix in {".sql", ".py"} and path.stem not in {"published_build", "score_customer"}
+    }
+    assert marts == ROW_ORDER.keys()
