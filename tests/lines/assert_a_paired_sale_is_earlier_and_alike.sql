@@ -1,0 +1,31 @@
+-- A return cancels a sale of the same customer and product, not one after it.
+with
+
+pairs as (
+    select * from {{ ref('int_returns_paired') }}
+    where is_paired
+),
+
+lines as (
+    select * from {{ ref('invoice_lines') }}
+)
+
+select
+    pairs.*,
+    returned.invoiced_at as returned_at,
+    sale.invoiced_at as sold_at
+from pairs
+left join lines as returned
+    on
+        pairs.return_source_file = returned.source_file
+        and pairs.return_source_line = returned.source_line
+left join lines as sale
+    on
+        pairs.sale_source_file = sale.source_file
+        and pairs.sale_source_line = sale.source_line
+where
+    returned.line_type is distinct from 'return'
+    or sale.line_type is distinct from 'sale'
+    or sale.customer_id is distinct from returned.customer_id
+    or sale.product_code is distinct from returned.product_code
+    or sale.invoiced_at > returned.invoiced_at
