@@ -135,9 +135,9 @@ def _utf8_chunks(chunks: Iterator[bytes], encoding: str, name: str) -> Iterator[
         yield from chunks
     elif encoding == "windows-1252":
         for chunk in chunks:
-            yield (
-                chunk if chunk.isascii() else codecs.charmap_decode(chunk, "strict", WINDOWS_1252)[0].encode()
-            )
+            # A text of 256 characters is a mapping too, which the type stubs do not know.
+            text, _ = codecs.charmap_decode(chunk, "strict", WINDOWS_1252)  # type: ignore[arg-type]
+            yield text.encode()
     else:
         decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
         try:

@@ -1,5 +1,6 @@
 -- score_customer gives every customer the segment, runner-up, distance and confidence of customer_segments.
 {%- set features = var('segmentation_features') %}
+-- noqa: disable=LT02
 with
 
 customers as (

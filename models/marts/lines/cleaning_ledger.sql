@@ -1,4 +1,5 @@
 {%- set rules = ledger_rules() -%}
+-- noqa: disable=LT02
 with
 
 fates as (
@@ -93,8 +94,11 @@ removed as (
             case
                 -- All that is left of the returns goes in two steps: what found no sale, then what did.
                 when rules.rule = 'paired_return' then -paired_amounts.at_return_price
-                when rules.rule = 'unpaired_return' then
-                    coalesce(lines.line_amount, 0.00) + coalesce(partly.line_amount, 0.00) + paired_amounts.at_return_price
+                when rules.rule = 'unpaired_return'
+                    then
+                        coalesce(lines.line_amount, 0.00)
+                        + coalesce(partly.line_amount, 0.00)
+                        + paired_amounts.at_return_price
                 when rules.rule = 'cancelled_sale' then paired_amounts.at_return_price
                 when rules.rule = 'price_difference' then paired_amounts.at_sale_price - paired_amounts.at_return_price
                 -- Their sales have been taken off with the returns.

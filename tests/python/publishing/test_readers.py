@@ -30,7 +30,8 @@ while not ended.is_set():
         with duckdb.connect(str(folder / "segments.duckdb"), read_only=True) as connection:
             found = connection.execute("select build_id, model_version from published_build").fetchall()
             found += connection.execute(
-                "select distinct build_id, 'v' || cast(cast(monetary as bigint) as text) from published_build,"
+                "select distinct build_id, 'v' || cast(cast(monetary as bigint) as text)"
+                " from published_build,"
                 " (select monetary from customer_rfm union all select monetary from customer_segments)"
             ).fetchall()
         for table in ("customer_rfm", "customer_segments"):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from sample_data.draws import Draws
 from sample_data.invoices import pounds
 

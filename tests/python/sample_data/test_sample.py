@@ -5,9 +5,10 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-import sample_data
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
+
+import sample_data
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 ONLINE_RETAIL = REPOSITORY.parent / "shared" / "data" / "online_retail" / "OnlineRetail.csv"
