@@ -16,7 +16,9 @@ import pytest
 from publishing.tables import ROW_ORDER
 
 # What takes longest is left out: neither the number of segments nor other methods matter here.
-VARIABLES = "{n_segments: 3, k_candidates: [3], cluster_methods: []}"
+QUICKLY = ("--vars", "{n_segments: 3, k_candidates: [3], cluster_methods: []}")
+# They test the SQL, not the data, so a build without them publishes.
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 Dbt = Callable[..., str]
 
 
@@ -45,9 +47,9 @@ def dbt(project: Path) -> Dbt:
         if not name.startswith(("DBT_", "SEGMENTATION_", "PYTHON"))
     }
 
-    def dbt(*arguments: str, fails: bool = False) -> str:
+    def dbt(command: str, *arguments: str, fails: bool = False) -> str:
         finished = subprocess.run(
-            [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments, "--vars", VARIABLES],
+            [sys.executable, "-c", "from dbt.cli.main import cli; cli()", command, *QUICKLY, *arguments],
             cwd=project,
             env=inherited | {"DBT_USE_COLORS": "false"},
             stdin=subprocess.DEVNULL,
@@ -72,14 +74,16 @@ def test_only_a_whole_build_whose_tests_pass_publishes(project: Path, dbt: Dbt, 
 
     failing = project / "tests" / "assert_nothing.sql"
     failing.write_text("select * from {{ ref('int_customer_measures') }} limit 1", encoding="utf-8")
-    assert "SKIP relation main.published_build" in dbt("build", fails=True)
+    assert "SKIP relation main.published_build" in dbt("build", *NO_UNIT_TESTS, fails=True)
     # Nor where the failing test is left out.
-    assert "Nothing was published: this run left out 1 of" in dbt("build", "--exclude", "assert_nothing")
+    assert "Nothing was published: this run left out 1 of" in dbt(
+        "build", *NO_UNIT_TESTS, "--exclude", "assert_nothing"
+    )
     assert not published.is_symlink()
     assert in_warehouse(project, "select build_id, n_files from published_build") == [(None, None)]
     failing.unlink()
 
-    assert "Published as " in dbt("build")
+    assert "Published as " in dbt("build", *NO_UNIT_TESTS)
     build_id = in_warehouse(project, "select build_id from published_build")
     with duckdb.connect(str(published / "segments.duckdb"), read_only=True) as connection:
         assert connection.execute("select build_id from published_build").fetchall() == build_id
