@@ -295,7 +295,7 @@ GOOD_ISO = f"{HEADER}\n1,A,a,1,2010-12-01,2.5,7,UK\n"
         ("a.csv", f"{RECORD}\n{SECOND}\n", ["a.csv", "looks like a record"]),
         ("a.csv", b"PK\x03\x04rest", ["a.csv", "ZIP or XLSX"]),
         ("a.csv", b"PAR1rest", ["a.csv", "Parquet"]),
-        ("a.csv", gzip.compress(b"a,b"), ["a.csv", "gzip"]),
+        ("a.csv", gzip.compress(b"a,b", mtime=0), ["a.csv", "gzip"]),
         ("a.csv", b"\n<!DOCTYPE html><html>", ["a.csv", "HTML"]),
         ("a.csv", b"\x00\x01\x02,\x03\n" * 9, ["a.csv", "binary"]),
         ("a.csv", CSV.encode("utf-16")[:-1], ["a.csv", "UTF-16"]),
