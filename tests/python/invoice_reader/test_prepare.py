@@ -300,7 +300,7 @@ GOOD_ISO = f"{HEADER}\n1,A,a,1,2010-12-01,2.5,7,UK\n"
         ("a.csv", b"\x00\x01\x02,\x03\n" * 9, ["a.csv", "binary"]),
         ("a.csv", CSV.encode("utf-16")[:-1], ["a.csv", "UTF-16"]),
         ("a.csv.gz", CSV.encode(), ["a.csv.gz", "gzip"]),
-        ("a.csv.gz", gzip.compress(CSV.encode())[:-12], ["a.csv.gz", "cut short"]),
+        ("a.csv.gz", gzip.compress(CSV.encode(), mtime=0)[:-12], ["a.csv.gz", "cut short"]),
         ("a.csv.gz", b"", ["a.csv.gz", "empty"]),
         ("a.parquet", b"", ["a.parquet", "empty"]),
         ("a.parquet", CSV, ["a.parquet", "Parquet"]),
