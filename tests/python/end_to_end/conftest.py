@@ -5,6 +5,7 @@ Each process keeps its databases, compiled files and logs in a temporary folder 
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -96,10 +97,12 @@ def dbt(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
             "DBT_USE_COLORS": "false",
             "PYTHONUTF8": "1",
         }
-        given = ["--vars", json.dumps(variables or {})]
+        given = [] if variables is None else ["--vars", json.dumps(variables)]
         if runner:
-            quoted = [f"'{part}'" for part in [*arguments, *given]]
-            settings |= {"DBT_ARGS": " ".join(quoted), "PYTHONPATH": str(repo_root / "python")}
+            settings |= {
+                "DBT_ARGS": shlex.join([*arguments, *given]),
+                "PYTHONPATH": str(repo_root / "python"),
+            }
             command = ["-m", "build_runner"]
         else:
             command = [*DBT, *(arguments or ("build",)), *given]
