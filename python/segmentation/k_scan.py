@@ -20,8 +20,9 @@ from segmentation.stability import bootstrap_stability
 LOGGER = logging.getLogger(__name__)
 
 K_CANDIDATES = tuple(range(2, 11))
-# The elbow is looked for on these, whatever the candidates.
-ELBOW_RANGE = range(1, 11)
+# The elbow is looked for on these, whatever the candidates. Not from k = 1: one cluster is no segmentation,
+# and the drop from one to two bends every curve so far that nothing after it counts.
+ELBOW_RANGE = range(2, 11)
 # Restarts of a fit: ten as for the model itself; on many rows fewer reach the same inertia.
 N_INIT = 10
 MANY_ROWS = 20_000

@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from segmentation.features import FeatureTransformer
-from segmentation.k_scan import KScan, _elbow, scan_k
+from segmentation.k_scan import KScan, scan_k
 from segmentation.kmeans import FloatArray, IntArray, fit_kmeans
 
 
@@ -34,14 +34,13 @@ def test_figures_of_the_real_customers(real_scan: KScan) -> None:
 
 
 def test_choice_for_the_real_customers(real_scan: KScan) -> None:
-    """Kneedle on k = 1…10 finds 3, whatever the seed; on k = 2…10 it would find 5."""
+    """The published choice on Online Retail, gross and log1p: Kneedle on k = 2…10 finds 5."""
     rows = {row.k: row for row in real_scan.rows}
     assert [k for k, row in rows.items() if row.is_eligible][:4] == [2, 3, 4, 5]
-    assert _elbow({k: row.inertia for k, row in rows.items()}) == 5
-    assert [k for k, row in rows.items() if row.is_elbow] == [3]
-    assert [k for k, row in rows.items() if row.is_chosen] == [3]
-    assert real_scan.chosen_k == 3
-    assert real_scan.verdict.startswith("3 segments: the elbow of the inertia curve, and eligible.")
+    assert [k for k, row in rows.items() if row.is_elbow] == [5]
+    assert [k for k, row in rows.items() if row.is_chosen] == [5]
+    assert real_scan.chosen_k == 5
+    assert real_scan.verdict.startswith("5 segments: the elbow of the inertia curve, and eligible.")
     assert "the silhouette to k = 2" in real_scan.verdict
 
 
@@ -95,7 +94,7 @@ def test_all_customers_are_measured_where_some_are_fitted(
     # n_segments joins the candidates and is taken.
     assert [(row.k, row.is_chosen) for row in scan.rows] == [(3, True), (4, False)]
     assert scan.verdict.startswith("3 segments: set by hand (n_segments). The rule would have chosen 4.")
-    assert len(steps) == 10 + 1 + 2 + 1
+    assert len(steps) == 9 + 1 + 2 + 1
 
 
 def test_the_fit_sees_the_fitted_customers_alone(separable_blobs: tuple[FloatArray, IntArray]) -> None:
