@@ -42,7 +42,9 @@ class Warehouse:
 
     def fingerprints(self) -> dict[str, tuple[Any, ...]]:
         """Number of rows and a hash over all rows, in any order, of every table."""
-        tables = self.rows("select schema_name || '.' || table_name from duckdb_tables() where not temporary")
+        tables = self.rows(
+            'select format(\'"{}"."{}"\', schema_name, table_name) from duckdb_tables() where not temporary'
+        )
         return {
             table: self.rows(f"select count(*), sum(hash(rows)::hugeint) from {table} as rows")[0]
             for (table,) in tables
