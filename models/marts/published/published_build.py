@@ -20,9 +20,8 @@ def model(dbt, session):
     dbt.ref("segment_profiles")
 
     # Set by the pre-hook, which dbt renders when the model runs; this file is rendered once and then cached.
-    may_publish, input_checksum = session.sql(
-        "select getvariable('may_publish'), getvariable('input_checksum')"
-    ).fetchone()
+    variables = session.sql("select getvariable('may_publish'), getvariable('input_checksum')")
+    may_publish, input_checksum = variables.fetchone()
     if not may_publish:
         return published_row(published_now(published_link()))
 
