@@ -3,22 +3,26 @@
     otherwise says what the reader noticed. Runs on-run-start, so the tables of the last build stay.
 -#}
 {% macro check_input() %}
-    {%- if execute and flags.WHICH in ['build', 'run', 'test'] -%}
-        {%- if var('customer_attributes') -%}
-            {{ exceptions.raise_compiler_error(
-                'The var `customer_attributes` is ' ~ var('customer_attributes')
-                ~ ', but this version does not read attributes yet: leave it null.'
-            ) }}
-        {%- endif -%}
+    {%- if is_building() -%}
         {%- set plan = input_plan() -%}
         {%- if plan.error -%}
             {{ exceptions.raise_compiler_error(plan.error) }}
         {%- endif -%}
-        {%- set known = feature_columns() -%}
-        {%- for feature in var('segmentation_features') if feature not in known -%}
+        {%- set columns = feature_columns() -%}
+        {%- set attributes = [] -%}
+        {%- if plan.customer_attributes -%}
+            {%- do attributes.extend(plan.customer_attributes.other_columns | map('trim')) -%}
+        {%- endif -%}
+        {%- for attribute in attributes if attribute in columns -%}
+            {{ exceptions.raise_compiler_error(
+                plan.customer_attributes.source_file ~ ': the header ' ~ attribute
+                ~ ' is also the name of a column of customer_rfm: rename it in the file.'
+            ) }}
+        {%- endfor -%}
+        {%- for feature in var('segmentation_features') if feature not in columns + attributes -%}
             {{ exceptions.raise_compiler_error(
                 'The var `segmentation_features` names ' ~ feature ~ ', but here a feature is one of '
-                ~ known | join(', ') ~ ': correct the name.'
+                ~ (columns + attributes) | join(', ') ~ ': correct the name.'
             ) }}
         {%- endfor -%}
         {%- for notice in plan.notices -%}
@@ -29,20 +33,19 @@
 
 
 {#-
-    The columns that K-Means can see: the numbers of customer_rfm, by its contract. What is computed from them
-    later (scores, average order) is left out, because outliers are found before, on the same features;
-    customer records bring the three measures alone.
+    The columns of customer_rfm that K-Means can see: its numbers, by its contract. Customer records bring the
+    three measures and their scores alone.
 -#}
 {% macro feature_columns() %}
-    {%- if var('customer_records') -%}
-        {{ return(['recency_days', 'frequency', 'monetary']) }}
-    {%- endif -%}
     {%- set names = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == 'customer_rfm' -%}
         {%- for column in node.columns.values() -%}
             {%- set type = (column.data_type or '').split('(')[0] -%}
-            {%- set is_later = column.name.endswith('_score') or column.name == 'avg_order_value' -%}
-            {%- if type in ['integer', 'bigint', 'decimal', 'double'] and not is_later -%}
+            {%- set is_of_invoices = column.name in [
+                'gross_monetary', 'returned_monetary', 'avg_order_value', 'tenure_days', 'n_products',
+            ] -%}
+            {%- set is_filled = not (var('customer_records') and is_of_invoices) -%}
+            {%- if type in ['integer', 'bigint', 'decimal', 'double'] and is_filled -%}
                 {%- do names.append(column.name) -%}
             {%- endif -%}
         {%- endfor -%}

@@ -1,7 +1,7 @@
 {#-
     CTEs that end in `distances`: each segment with its Euclidean distance in z-scores to the customer whose
-    features are the parameters of score_customer. The same arithmetic as FeatureTransformer in
-    python/segmentation/features.py. Arguments: name of the CTE of segments, features (names, in order).
+    features are given. The same arithmetic as FeatureTransformer in python/segmentation/features.py.
+    Arguments: name of the CTE of segments, features (SQL expressions of doubles, in the model's order).
 -#}
 {% macro distances_to_centroids(segments, features) %}
 distances as (
@@ -10,7 +10,7 @@ distances as (
         sqrt(
             {%- for feature in features %}
             pow(
-                ({{ transformed_feature('cast(' ~ feature ~ ' as double)', loop.index) }} - means[{{ loop.index }}])
+                ({{ transformed_feature(feature, loop.index) }} - means[{{ loop.index }}])
                 / scales[{{ loop.index }}] - centroid[{{ loop.index }}],
                 2
             )

@@ -4,4 +4,4 @@ def model(dbt, session):
 
     segment_model = SegmentModel.from_rows(fetch_rows(dbt.ref("segment_model")))
     features = segment_model.features if segment_model else ["monetary"]
-    return score_table(customer_arrays(dbt.ref("customer_rfm"), features), segment_model)
+    return score_table(customer_arrays(dbt.ref("int_customer_features"), features), segment_model)

@@ -6,12 +6,15 @@ return labels and figures, and SQL joins them to the mart.
 
 from mart_arrays.clusterings import run_clusterings
 from mart_arrays.customers import CustomerArrays, customer_arrays, fetch_rows
+from mart_arrays.features import feature_names, with_imputed_features
 from mart_arrays.imputation import imputation_table
 from mart_arrays.tables import (
+    DRIFT_SCHEMA,
     K_SCAN_SCHEMA,
     OUTLIER_SCHEMA,
     SCORE_SCHEMA,
     SEGMENT_MODEL_SCHEMA,
+    drift_table,
     k_scan_table,
     last_segment_model,
     outlier_table,
@@ -21,12 +24,15 @@ from mart_arrays.tables import (
 )
 
 __all__ = [
+    "DRIFT_SCHEMA",
     "K_SCAN_SCHEMA",
     "OUTLIER_SCHEMA",
     "SCORE_SCHEMA",
     "SEGMENT_MODEL_SCHEMA",
     "CustomerArrays",
     "customer_arrays",
+    "drift_table",
+    "feature_names",
     "fetch_rows",
     "imputation_table",
     "k_scan_table",
@@ -36,4 +42,5 @@ __all__ = [
     "score_table",
     "segment_model_table",
     "tier_table",
+    "with_imputed_features",
 ]

@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from mart_arrays.customers import CustomerArrays, fetch_rows
+from segmentation.drift import Drift
 from segmentation.k_scan import KScan
 from segmentation.kmeans import nearest_two
 from segmentation.model import SegmentModel
@@ -67,6 +68,22 @@ SEGMENT_MODEL_SCHEMA = pa.schema(
         ("fitted_as_of", pa.date32()),
         ("n_customers_fitted", pa.int64()),
         ("inertia", pa.float64()),
+        ("bin_cut_points", pa.list_(pa.list_(pa.float64()))),
+        ("bin_shares", pa.list_(pa.list_(pa.float64()))),
+        ("fitted_because", pa.string()),
+        ("replaced_stability_index", pa.list_(pa.float64())),
+        ("replaced_reassigned_share", pa.float64()),
+        ("is_new_segment", pa.bool_()),
+        ("disappeared_segment_keys", pa.list_(pa.string())),
+    ]
+)
+DRIFT_SCHEMA = pa.schema(
+    [
+        ("feature", pa.string()),
+        ("model_version", pa.string()),
+        ("population_stability_index", pa.float64()),
+        ("reassigned_share", pa.float64()),
+        ("is_large", pa.bool_()),
     ]
 )
 OUTLIER_SCHEMA = pa.schema([("customer_id", pa.string()), ("is_outlier", pa.bool_())])
@@ -108,6 +125,21 @@ def last_segment_model(
 def segment_model_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """Rows of `SegmentModel.to_rows` as the table `segment_model`."""
     return pa.Table.from_pylist([dict(row) for row in rows], schema=SEGMENT_MODEL_SCHEMA)
+
+
+def drift_table(model: SegmentModel, drift: Drift) -> pa.Table:
+    """One row per feature of the model in force: how far today's customers are from those of its fit."""
+    shared = {
+        "model_version": model.model_version,
+        "reassigned_share": drift.reassigned_share,
+        "is_large": drift.is_large,
+    }
+    index = drift.population_stability_index.tolist()
+    rows = [
+        {"feature": feature, "population_stability_index": value, **shared}
+        for feature, value in zip(model.features, index, strict=True)
+    ]
+    return pa.Table.from_pylist(rows, schema=DRIFT_SCHEMA)
 
 
 def outlier_table(customers: CustomerArrays, is_outlier: NDArray[np.bool_]) -> pa.Table:

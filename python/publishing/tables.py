@@ -5,20 +5,29 @@ ROW_ORDER = {
     "cleaning_ledger": ("rule_number",),
     "clustering_comparison": ("method",),
     "country_segments": ("country",),
+    "customer_attributes": ("customer_id", "attribute"),
     "customer_clusters": ("customer_id", "method"),
     "customer_rfm": ("customer_id",),
     "customer_segments": ("customer_id",),
     "product_segments": ("product_code",),
     "rfm_score_cut_points": ("measure", "cut_point_number"),
+    "segment_attribute_profiles": ("segment_id", "attribute", "level"),
+    "segment_drift": ("feature",),
     "segment_k_scan": ("k",),
     "segment_model": ("version_number", "segment_id"),
     "segment_profiles": ("segment_id",),
     "invoice_lines": ("source_file", "source_line"),
+    "rejected_customer_attributes": ("source_file", "source_line"),
     "rejected_customer_records": ("source_file", "source_line"),
     "rejected_invoice_lines": ("source_file", "source_line"),
 }
 # Published only where it is asked for: large, and they hold single lines of the input.
-LINE_TABLES = ("invoice_lines", "rejected_customer_records", "rejected_invoice_lines")
+LINE_TABLES = (
+    "invoice_lines",
+    "rejected_customer_attributes",
+    "rejected_customer_records",
+    "rejected_invoice_lines",
+)
 # Columns that hold how long something took: they make no difference between two builds.
 MEASURED_COLUMNS = {"clustering_comparison": ("seconds",)}
 # Table functions that read published tables only.

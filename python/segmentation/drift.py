@@ -6,31 +6,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.clustering_methods import match_labels
-from segmentation.kmeans import FloatArray, IntArray
+from segmentation.kmeans import FloatArray, IntArray, nearest_two
+from segmentation.model import FeatureBins, SegmentModel, bin_shares
 
-DECILES = np.arange(1, 10) / 10
+# Above it a population stability index is commonly read as a large shift.
+LARGE_STABILITY_INDEX = 0.25
+# Share of customers that a fresh fit may move before the segments no longer describe them.
+LARGE_REASSIGNED_SHARE = 0.10
 # An empty bin counts as this share, since the logarithm of 0 is not finite.
 SMALLEST_SHARE = 1e-4
 
 
 @dataclass(frozen=True)
-class FeatureBins:
-    """Deciles of the customers a model was fitted on, per feature.
+class Drift:
+    """`population_stability_index` (d,) per feature, and `reassigned_share`, 0 to 1."""
 
-    `cut_points` (9, d): observed values; a value's bin is the number of cut points strictly below it.
-    `shares` (10, d): share of the fitted customers in each bin. Many equal values leave bins empty, so the
-    shares are stored and not taken to be a tenth.
+    population_stability_index: FloatArray
+    reassigned_share: float
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a model with `refit` 'auto' is fitted anew."""
+        return bool(
+            (self.population_stability_index > LARGE_STABILITY_INDEX).any()
+            or self.reassigned_share > LARGE_REASSIGNED_SHARE
+        )
+
+
+def measure_drift(frozen: SegmentModel, fresh: SegmentModel, values: FloatArray) -> Drift:
+    """How far customers with features `values` (n, d) have moved away from those of `frozen`.
+
+    `fresh` is fitted on them and has taken over the ids of the segments it found again.
     """
-
-    cut_points: FloatArray
-    shares: FloatArray
-
-
-def fit_feature_bins(values: FloatArray) -> FeatureBins:
-    """Bins of `values` (n, d) in original units; n must be 1 or more."""
-    cut_points = np.quantile(values, DECILES, axis=0, method="inverted_cdf")
-    return FeatureBins(cut_points, _shares(cut_points, values))
+    return Drift(
+        population_stability_index(frozen.bins, values),
+        reassigned_share(_segment_ids(frozen, values), _segment_ids(fresh, values)),
+    )
 
 
 def population_stability_index(bins: FeatureBins, values: FloatArray) -> FloatArray:
@@ -42,25 +53,21 @@ def population_stability_index(bins: FeatureBins, values: FloatArray) -> FloatAr
     if len(values) == 0:
         return np.zeros(values.shape[1])
     then = np.maximum(bins.shares, SMALLEST_SHARE)
-    now = np.maximum(_shares(bins.cut_points, values), SMALLEST_SHARE)
+    now = np.maximum(bin_shares(bins.cut_points, values), SMALLEST_SHARE)
     index: FloatArray = np.sum((now - then) * np.log(now / then), axis=0)
     return index
 
 
-def reassigned_share(frozen_labels: IntArray, fresh_labels: IntArray) -> float:
-    """Share of customers (0 to 1) whose segment a fresh fit would change, after matching its labels (n,).
+def reassigned_share(frozen_segments: IntArray, fresh_segments: IntArray) -> float:
+    """Share of customers (0 to 1) whose segment id a fresh fit would change; 0 without customers.
 
-    The fresh clusters are matched one to one to the frozen segments so that most customers stay; customers of
-    a fresh cluster without a partner count as changed. 0 where there are no customers.
+    Both (n,). A segment that the fresh fit did not find again counts as changed for all its customers.
     """
-    if len(frozen_labels) == 0:
+    if len(frozen_segments) == 0:
         return 0.0
-    return float(np.mean(match_labels(fresh_labels, frozen_labels) != frozen_labels))
+    return float(np.mean(fresh_segments != frozen_segments))
 
 
-def _shares(cut_points: FloatArray, values: FloatArray) -> FloatArray:
-    columns = []
-    for cuts, column in zip(cut_points.T, values.T, strict=True):
-        bins = np.searchsorted(cuts, column, side="left")
-        columns.append(np.bincount(bins, minlength=len(cuts) + 1) / len(column))
-    return np.column_stack(columns)
+def _segment_ids(model: SegmentModel, values: FloatArray) -> IntArray:
+    labels = nearest_two(model.transformer.transform(values), model.centroids).first
+    return np.array(model.segment_ids, dtype=np.int64)[labels]

@@ -21,6 +21,40 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
+DECILES = np.arange(1, 10) / 10
+
+
+@dataclass(frozen=True)
+class FeatureBins:
+    """Deciles of the customers a model was fitted on, per feature.
+
+    `cut_points` (9, d): observed values; a value's bin is the number of cut points strictly below it.
+    `shares` (10, d): share of the fitted customers in each bin. Many equal values leave bins empty, so the
+    shares are stored and not taken to be a tenth.
+    """
+
+    cut_points: FloatArray
+    shares: FloatArray
+
+
+def fit_feature_bins(values: FloatArray) -> FeatureBins:
+    """Bins of `values` (n, d) in original units; without customers, cut points and shares of 0."""
+    n_features = values.shape[1]
+    if len(values) == 0:
+        return FeatureBins(np.zeros((len(DECILES), n_features)), np.zeros((len(DECILES) + 1, n_features)))
+    cut_points = np.quantile(values, DECILES, axis=0, method="inverted_cdf")
+    return FeatureBins(cut_points, bin_shares(cut_points, values))
+
+
+def bin_shares(cut_points: FloatArray, values: FloatArray) -> FloatArray:
+    """Share (10, d) of `values` (n, d) in each bin; n must be 1 or more."""
+    columns = []
+    for cuts, column in zip(cut_points.T, values.T, strict=True):
+        bins = np.searchsorted(cuts, column, side="left")
+        columns.append(np.bincount(bins, minlength=len(cuts) + 1) / len(column))
+    return np.column_stack(columns)
+
+
 @dataclass(frozen=True, eq=False)
 class SegmentModel:
     """One version of the segments, in order of segment_id; compare versions by `model_version`.
@@ -30,6 +64,11 @@ class SegmentModel:
     segments. `fitted_as_of` is the as-of date of the customers, null where they carry no dates.
     `next_segment_id` is above every id ever given, those of segments that have disappeared included.
     `inertia` is the sum of squared distances in z-scores at the fit.
+
+    `bins` describe the features of the customers at the fit, so that drift away from them can be measured.
+    `fitted_because` says why there is this version. Against the version it replaced, where the features were
+    the same: `replaced_stability_index` (d,) and `replaced_reassigned_share`, the drift that had built up;
+    `new_segment_ids` and `disappeared_segment_keys`, what came and what went.
     """
 
     version_number: int
@@ -48,6 +87,12 @@ class SegmentModel:
     fitted_as_of: date | None
     n_customers_fitted: int
     inertia: float
+    bins: FeatureBins
+    fitted_because: str | None = None
+    replaced_stability_index: FloatArray | None = None
+    replaced_reassigned_share: float | None = None
+    new_segment_ids: tuple[int, ...] = ()
+    disappeared_segment_keys: tuple[str, ...] = ()
 
     @property
     def transformer(self) -> FeatureTransformer:
@@ -82,7 +127,7 @@ class SegmentModel:
                 "segment_name": self.segment_names[segment],
                 "features": list(self.features),
                 "feature_transform": self.feature_transform,
-                "lambdas": None if self.lambdas is None else self.lambdas.tolist(),
+                "lambdas": _listed(self.lambdas),
                 "means": self.means.tolist(),
                 "scales": self.scales.tolist(),
                 "centroid": self.centroids[segment].tolist(),
@@ -92,6 +137,13 @@ class SegmentModel:
                 "fitted_as_of": self.fitted_as_of,
                 "n_customers_fitted": self.n_customers_fitted,
                 "inertia": self.inertia,
+                "bin_cut_points": self.bins.cut_points.T.tolist(),
+                "bin_shares": self.bins.shares.T.tolist(),
+                "fitted_because": self.fitted_because,
+                "replaced_stability_index": _listed(self.replaced_stability_index),
+                "replaced_reassigned_share": self.replaced_reassigned_share,
+                "is_new_segment": self.segment_ids[segment] in self.new_segment_ids,
+                "disappeared_segment_keys": list(self.disappeared_segment_keys),
             }
             for segment in range(len(self.segment_ids))
         ]
@@ -109,10 +161,10 @@ class SegmentModel:
             version_number=int(version_number),
             features=tuple(first["features"]),
             feature_transform=first["feature_transform"],
-            lambdas=None if first["lambdas"] is None else np.array(first["lambdas"], dtype=np.float64),
-            means=np.array(first["means"], dtype=np.float64),
-            scales=np.array(first["scales"], dtype=np.float64),
-            centroids=np.array([list(row["centroid"]) for row in version], dtype=np.float64),
+            lambdas=None if first["lambdas"] is None else _array(first["lambdas"]),
+            means=_array(first["means"]),
+            scales=_array(first["scales"]),
+            centroids=_array([list(row["centroid"]) for row in version]),
             segment_ids=tuple(int(row["segment_id"]) for row in version),
             segment_keys=tuple(str(row["segment_key"]) for row in version),
             segment_names=tuple(str(row["segment_name"]) for row in version),
@@ -122,6 +174,16 @@ class SegmentModel:
             fitted_as_of=first["fitted_as_of"],
             n_customers_fitted=int(first["n_customers_fitted"]),
             inertia=float(first["inertia"]),
+            bins=FeatureBins(_array(first["bin_cut_points"]).T, _array(first["bin_shares"]).T),
+            fitted_because=first["fitted_because"],
+            replaced_stability_index=(
+                None
+                if first["replaced_stability_index"] is None
+                else _array(first["replaced_stability_index"])
+            ),
+            replaced_reassigned_share=first["replaced_reassigned_share"],
+            new_segment_ids=tuple(int(row["segment_id"]) for row in version if row["is_new_segment"]),
+            disappeared_segment_keys=tuple(first["disappeared_segment_keys"]),
         )
 
 
@@ -175,6 +237,9 @@ def fit_segment_model(
         fitted_as_of=fitted_as_of,
         n_customers_fitted=len(values),
         inertia=fit.inertia,
+        bins=fit_feature_bins(values),
+        new_segment_ids=tuple(sorted(set(ids) - set(() if previous is None else previous.segment_ids))),
+        disappeared_segment_keys=() if previous is None else _disappeared(previous, ids),
     )
     if previous is not None and previous.model_version == model.model_version:
         return previous
@@ -245,6 +310,19 @@ def _mean_by_label(monetary: FloatArray, labels: IntArray, n_labels: int) -> Flo
     sums = np.bincount(labels[order], weights=monetary[order], minlength=n_labels)
     counts = np.bincount(labels, minlength=n_labels)
     return np.asarray(sums / np.maximum(counts, 1), dtype=np.float64)
+
+
+def _disappeared(previous: SegmentModel, ids: Sequence[int]) -> tuple[str, ...]:
+    keys = zip(previous.segment_ids, previous.segment_keys, strict=True)
+    return tuple(key for segment_id, key in keys if segment_id not in ids)
+
+
+def _listed(values: FloatArray | None) -> list[float] | None:
+    return None if values is None else list(values.tolist())
+
+
+def _array(values: Sequence[Any]) -> FloatArray:
+    return np.array(values, dtype=np.float64)
 
 
 def _canonical(values: FloatArray) -> list[float]:

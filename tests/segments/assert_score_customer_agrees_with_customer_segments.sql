@@ -1,18 +1,28 @@
 -- score_customer gives every customer the segment, runner-up, distance and confidence of customer_segments.
-{%- set features = var('segmentation_features') %}
+-- depends_on: {{ ref('int_segmentation_features') }}
+{% set features = features_of_this_build() %}
 -- noqa: disable=LT02
 with
 
 customers as (
     select
         customer_segments.*,
-        {%- for feature in features %}
-        customer_rfm.{{ feature }} as feature_{{ loop.index }}
+        {%- for name in var('segmentation_features') %}
+        {%- set levels = features | selectattr('column_name', 'equalto', name) | rejectattr('level', 'none') | list %}
+        {%- if levels %}
+        case
+            {%- for feature in levels %}
+            when features.{{ quoted_identifier(feature.feature) }} = 1 then {{ string_literal(feature.level) }}
+            {%- endfor %}
+        end as feature_{{ loop.index }}
+        {%- else %}
+        features.{{ quoted_identifier(name) }} as feature_{{ loop.index }}
+        {%- endif %}
         {{- ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('customer_segments') }} as customer_segments
-    inner join {{ ref('customer_rfm') }} as customer_rfm
-        on customer_segments.customer_id = customer_rfm.customer_id
+    inner join {{ ref('int_customer_features') }} as features
+        on customer_segments.customer_id = features.customer_id
 ),
 
 compared as (
@@ -30,7 +40,7 @@ compared as (
     cross join lateral (
         select *
         from {{ ref('score_customer') }}(
-            {%- for feature in features %}customers.feature_{{ loop.index }}{{ ', ' if not loop.last }}{% endfor -%}
+            {%- for name in var('segmentation_features') %}customers.feature_{{ loop.index }}{{ ', ' if not loop.last }}{% endfor -%}
         )
     ) as scored
 )

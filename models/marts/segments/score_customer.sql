@@ -1,10 +1,17 @@
 {#- A DuckDB table function whose parameters are exactly the var `segmentation_features`, in order.
     It reads marts only, so that it can be made again beside copies of them. -#}
+{%- set parameters = [] -%}
+{%- for name in var('segmentation_features') -%}
+    {%- do parameters.append(quoted_identifier(name)) -%}
+{%- endfor -%}
 {{ config(
     materialized='table_function',
-    parameters=var('segmentation_features') | join(','),
+    parameters=parameters | join(','),
     persist_docs={'relation': false, 'columns': false},
 ) }}
+
+-- depends_on: {{ ref('int_segmentation_features') }}
+{% set features = feature_expressions('') -%}
 
 with
 
@@ -19,7 +26,7 @@ segments as (
             and segment_model.model_version = segment_profiles.model_version
 ),
 
-{{ distances_to_centroids('segments', var('segmentation_features')) }},
+{{ distances_to_centroids('segments', features) }},
 
 nearest as (
     select

@@ -1,13 +1,13 @@
 def model(dbt, session):
-    from mart_arrays import K_SCAN_SCHEMA, customer_arrays, k_scan_table
+    from mart_arrays import K_SCAN_SCHEMA, customer_arrays, feature_names, k_scan_table
     from segmentation.features import FeatureTransformer
     from segmentation.k_scan import scan_k
 
-    features = dbt.config.meta_get("segmentation_features")
-    customers = customer_arrays(dbt.ref("customer_rfm"), features)
-    fitted = customer_arrays(
-        dbt.ref("customer_rfm"), features, for_fit=True, outliers=dbt.config.meta_get("outliers")
-    )
+    features = feature_names(dbt.ref("int_segmentation_features"))
+    relation = dbt.ref("int_customer_features").set_alias("features")
+    relation = relation.join(dbt.ref("int_customer_outliers").set_alias("outliers"), "customer_id")
+    customers = customer_arrays(relation, features)
+    fitted = customer_arrays(relation, features, for_fit=True, outliers=dbt.config.meta_get("outliers"))
     if len(fitted.ids) == 0:
         return K_SCAN_SCHEMA.empty_table()
     transformer = FeatureTransformer(dbt.config.meta_get("feature_transform")).fit(fitted.values)

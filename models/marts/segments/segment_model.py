@@ -1,32 +1,42 @@
 def model(dbt, session):
-    from mart_arrays import customer_arrays, fetch_rows, last_segment_model, segment_model_table
-    from segmentation.model import fit_segment_model
-    from segmentation.refit import is_refit_due
+    from mart_arrays import (
+        customer_arrays,
+        feature_names,
+        fetch_rows,
+        last_segment_model,
+        segment_model_table,
+    )
+    from segmentation.refit import FitSettings, next_segment_model
 
     dbt.config(materialized="incremental", incremental_strategy="append")
-    features = dbt.config.meta_get("segmentation_features")
-    kind = dbt.config.meta_get("feature_transform")
-    refit = dbt.config.meta_get("refit")
-    customers = dbt.ref("customer_rfm")
+    features = feature_names(dbt.ref("int_segmentation_features"))
+    as_of_date = dbt.ref("customer_rfm").aggregate("max(as_of_date)").fetchone()[0]
     chosen = dbt.ref("segment_k_scan").filter("is_chosen").project("k").fetchone()
-    n_segments = dbt.config.meta_get("n_segments") or (chosen[0] if chosen else 1)
+    settings = FitSettings(
+        features=tuple(features),
+        feature_transform=dbt.config.meta_get("feature_transform"),
+        n_segments=dbt.config.meta_get("n_segments") or (chosen[0] if chosen else 1),
+        random_seed=dbt.config.meta_get("random_seed"),
+    )
+    customers = dbt.ref("int_customer_features").set_alias("features")
+    fitted = customer_arrays(
+        customers.join(dbt.ref("int_customer_outliers").set_alias("outliers"), "customer_id"),
+        features,
+        for_fit=True,
+        outliers=dbt.config.meta_get("outliers"),
+    )
 
     # A full refresh replaces the table, but segments keep their identity: the last version is read first.
     previous = last_segment_model(session, dbt.this.database, dbt.this.schema, dbt.this.identifier)
-    if not is_refit_due(previous, refit, features, kind, n_segments, dbt.is_incremental):
-        return segment_model_table([])
-
-    fitted = customer_arrays(customers, features, for_fit=True, outliers=dbt.config.meta_get("outliers"))
-    model = fit_segment_model(
+    model = next_segment_model(
+        previous,
         fitted.values,
-        features=features,
-        kind=kind,
-        n_segments=n_segments,
-        random_seed=dbt.config.meta_get("random_seed"),
-        monetary_for_order=fitted.monetary,
+        fitted.monetary,
+        settings,
+        refit=dbt.config.meta_get("refit"),
+        is_full_refresh=not dbt.is_incremental,
         playbook=fetch_rows(dbt.ref("segment_playbook")),
-        previous=previous,
-        fitted_as_of=customers.aggregate("max(as_of_date)").fetchone()[0],
+        as_of_date=as_of_date,
     )
-    is_known = dbt.is_incremental and previous and previous.version_number == model.version_number
+    is_known = dbt.is_incremental and model is previous
     return segment_model_table([] if is_known else model.to_rows())

@@ -24,7 +24,6 @@ from mart_arrays import (
 )
 from segmentation.k_scan import scan_k
 from segmentation.model import SegmentModel, fit_segment_model
-from segmentation.refit import is_refit_due
 
 FEATURES = ["recency_days", "frequency", "monetary"]
 
@@ -188,28 +187,3 @@ def test_tiers_follow_revenue(connection: duckdb.DuckDBPyConnection) -> None:
     }
     assert tiers["k11"] == 1
     assert tiers["k0"] == max(tiers.values())
-
-
-@pytest.mark.parametrize(
-    ("refit", "n_segments", "is_incremental", "expected"),
-    [
-        ("auto", 2, True, False),
-        ("auto", 3, True, True),
-        ("auto", 2, False, True),
-        ("always", 2, True, True),
-        ("never", 3, True, False),
-    ],
-)
-def test_when_a_fit_is_due(
-    model: SegmentModel, refit: str, n_segments: int, is_incremental: bool, expected: bool
-) -> None:
-    assert is_refit_due(model, refit, FEATURES, "log1p", n_segments, is_incremental) is expected
-
-
-def test_the_first_run_always_fits() -> None:
-    assert is_refit_due(None, "never", FEATURES, "log1p", 4, False)
-
-
-def test_other_features_or_transform_are_a_new_fit(model: SegmentModel) -> None:
-    assert is_refit_due(model, "auto", FEATURES[:2], "log1p", 2, True)
-    assert is_refit_due(model, "auto", FEATURES, "none", 2, True)

@@ -1,0 +1,3 @@
+{{ config(materialized='ephemeral') }}
+
+{{ customer_attribute_records() }}
