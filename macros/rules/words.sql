@@ -12,15 +12,21 @@
 {%- endmacro %}
 
 
-{#- What a customer's feature is, in days, orders or money. Arguments: feature (expression), table of customer_rfm. -#}
-{% macro feature_in_words(feature, customers) -%}
-    case {{ feature }}
-        when 'recency_days' then 'last order ' || format('{:,}', {{ customers }}.recency_days)
+{#-
+    What a customer's feature is, in days, orders or money. A feature of the analyst's own is its name and value;
+    one that stands for a level, such as gender=F, is said or denied.
+    Arguments: feature (expression), its value, table of customer_rfm.
+-#}
+{% macro feature_in_words(feature, value, customers) -%}
+    case
+        when {{ feature }} = 'recency_days' then 'last order ' || format('{:,}', {{ customers }}.recency_days)
             || case when {{ customers }}.recency_days = 1 then ' day ago' else ' days ago' end
-        when 'frequency' then format('{:,}', {{ customers }}.frequency)
+        when {{ feature }} = 'frequency' then format('{:,}', {{ customers }}.frequency)
             || case when {{ customers }}.frequency = 1 then ' order' else ' orders' end
-        when 'monetary' then {{ amount_in_words(customers ~ '.monetary') }} || ' spent'
-        else replace({{ feature }}, '_', ' ')
+        when {{ feature }} = 'monetary' then {{ amount_in_words(customers ~ '.monetary') }} || ' spent'
+        when contains({{ feature }}, '=') then
+            replace({{ feature }}, '=', case when {{ value }} = 1 then ' is ' else ' is not ' end)
+        else replace({{ feature }}, '_', ' ') || ' ' || printf('%.12g', {{ value }})
     end
 {%- endmacro %}
 
@@ -36,6 +42,5 @@
             end
         when 'monetary' then
             {{ amount_in_words('(cast(' ~ value ~ ' as decimal(18, 2)) - ' ~ customers ~ '.monetary)') }} || ' more'
-        else 'move ' || replace({{ feature }}, '_', ' ') || ' to ' || round({{ value }}, 2)
     end
 {%- endmacro %}

@@ -96,7 +96,9 @@ SCORE_SCHEMA = pa.schema(
         ("runner_up_segment_id", pa.int32()),
         ("confidence", pa.float64()),
         ("first_reason_feature", pa.string()),
+        ("first_reason_value", pa.float64()),
         ("second_reason_feature", pa.string()),
+        ("second_reason_value", pa.float64()),
         ("step_feature", pa.string()),
         ("step_value", pa.float64()),
     ]
@@ -161,6 +163,9 @@ def score_table(customers: CustomerArrays, model: SegmentModel | None) -> pa.Tab
     ids = np.array([*model.segment_ids, -1], dtype=np.int32)
     names = np.array([*model.features, None], dtype=object)
     reasons = np.pad(scores.reason_features, ((0, 0), (0, 1)), constant_values=-1)
+    # One more column, which the index -1 stands for: a second reason that there is not.
+    values = np.pad(customers.values, ((0, 0), (0, 1)), constant_values=np.nan)
+    rows = np.arange(len(values))
     has_step = scores.step_feature >= 0
     return pa.table(
         [
@@ -170,7 +175,9 @@ def score_table(customers: CustomerArrays, model: SegmentModel | None) -> pa.Tab
             pa.array(ids[scores.runner_up], mask=scores.runner_up < 0),
             pa.array(scores.confidence),
             pa.array(names[reasons[:, 0]], pa.string()),
+            pa.array(values[rows, reasons[:, 0]], from_pandas=True),
             pa.array(names[reasons[:, 1]], pa.string()),
+            pa.array(values[rows, reasons[:, 1]], from_pandas=True),
             pa.array(names[scores.step_feature], pa.string()),
             pa.array(scores.step_value, mask=~has_step),
         ],

@@ -29,7 +29,7 @@ class FeatureStep:
     where it is None; none is below `minimum`.
     """
 
-    direction: Literal["up", "down", "any"] = "any"
+    direction: Literal["up", "down", "any", "none"] = "any"
     unit: float | None = None
     minimum: float = -np.inf
 
@@ -42,12 +42,12 @@ STEPS_BY_FEATURE = {
 }
 RFM_STEPS = tuple(STEPS_BY_FEATURE.values())
 
-SIGNS = {"up": (1.0,), "down": (-1.0,), "any": (1.0, -1.0)}
+SIGNS: dict[str, tuple[float, ...]] = {"up": (1.0,), "down": (-1.0,), "any": (1.0, -1.0), "none": ()}
 
 
 def steps_for(features: Sequence[str]) -> tuple[FeatureStep, ...]:
-    """The step of each feature: known for recency, frequency and monetary, either way for any other."""
-    return tuple(STEPS_BY_FEATURE.get(feature, FeatureStep()) for feature in features)
+    """The step of each feature: recency, frequency and monetary have one; a customer's age, say, has none."""
+    return tuple(STEPS_BY_FEATURE.get(feature, FeatureStep("none")) for feature in features)
 
 
 @dataclass(frozen=True)

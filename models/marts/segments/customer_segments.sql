@@ -23,8 +23,8 @@ described as (
         scores.runner_up_segment_id,
         scores.distance_to_centroid,
         scores.confidence,
-        {{ feature_in_words('scores.first_reason_feature', 'customers') }} as first_reason,
-        {{ feature_in_words('scores.second_reason_feature', 'customers') }} as second_reason,
+        {{ feature_in_words('scores.first_reason_feature', 'scores.first_reason_value', 'customers') }} as first_reason,
+        {{ feature_in_words('scores.second_reason_feature', 'scores.second_reason_value', 'customers') }} as second_reason,
         {{ step_in_words('scores.step_feature', 'scores.step_value', 'customers') }} as next_step
     from customers
     inner join scores

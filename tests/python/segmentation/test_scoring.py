@@ -142,7 +142,7 @@ def test_recency_does_not_fall_below_today() -> None:
 def test_other_features_move_either_way_and_unrounded() -> None:
     transformer = FeatureTransformer.from_parameters("none", None, [0.0], [1.0])
     values = np.array([[3.0], [-3.0], [0.0]])
-    scores = score(values, transformer, np.array([[-2.0], [0.0], [2.0]]), [2, 1, 3], steps_for(["age"]))
+    scores = score(values, transformer, np.array([[-2.0], [0.0], [2.0]]), [2, 1, 3], (FeatureStep(),))
     assert scores.step_feature.tolist() == [0, 0, -1]
     # From 3 the middle segment, rank 1, begins at 1 and from -3 at -1.
     np.testing.assert_allclose(scores.step_value[:2], [1.0, -1.0], atol=1e-5)
@@ -150,7 +150,7 @@ def test_other_features_move_either_way_and_unrounded() -> None:
 
 
 def test_steps_of_named_features() -> None:
-    assert steps_for(["monetary", "age", "recency_days"]) == (RFM_STEPS[2], FeatureStep(), RFM_STEPS[0])
+    assert steps_for(["monetary", "age", "recency_days"]) == (RFM_STEPS[2], FeatureStep("none"), RFM_STEPS[0])
 
 
 def test_confidence_runs_from_the_border_to_the_centroid() -> None:
