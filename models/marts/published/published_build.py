@@ -19,7 +19,9 @@ def model(dbt, session):
     dbt.ref("rfm_score_cut_points")
     dbt.ref("segment_attribute_profiles")
     dbt.ref("segment_drift")
+    dbt.ref("segment_history")
     dbt.ref("segment_k_scan")
+    dbt.ref("segment_migration")
     dbt.ref("segment_model")
     dbt.ref("segment_profiles")
 

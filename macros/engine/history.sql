@@ -1,0 +1,50 @@
+{#- The table segment_migration of earlier builds, none before the first one. It is below the model that asks. -#}
+{% macro recorded_migration() %}
+    {{ return(adapter.get_relation(target.database, target.schema, 'segment_migration') if is_building() else none) }}
+{% endmacro %}
+
+
+{#-
+    Pre-hook of segment_history: takes back what was recorded after the date that this build is compared with,
+    so that building a date again gives the same rows. Nothing where this build records nothing.
+-#}
+{% macro reopen_history() %}
+    {%- if is_building() and load_cached_relation(this) %}
+        {%- set last_kept -%}
+            (
+                select coalesce(max(previous_as_of_date), max(as_of_date) - 1)
+                from {{ ref('int_segment_snapshot_pairs') }}
+            )
+        {%- endset %}
+        delete from {{ this }}
+        where valid_from > {{ last_kept }};
+
+        update {{ this }}
+        set valid_to = null, ended_because = null
+        where valid_to > {{ last_kept }};
+    {%- endif %}
+{% endmacro %}
+
+
+{#- Post-hook of int_segment_snapshot_pairs: says why a build adds nothing to the history. -#}
+{% macro say_what_is_not_recorded() %}
+    {%- if is_building() -%}
+        {%- set query -%}
+            select
+                (select max(as_of_date)::varchar from {{ ref('customer_segments') }}),
+                (select max(as_of_date)::varchar from {{ ref('int_segment_snapshots') }})
+        {%- endset -%}
+        {%- set today, newest = run_query(query).rows[0] -%}
+        {%- if newest and today and today < newest -%}
+            {%- do log(
+                'segment_history stays as it is: this build is as of ' ~ today ~ ', and the last one in it is as of '
+                ~ newest ~ '. For the data of another shop, name another database in SEGMENTATION_DATABASE.',
+                info=true
+            ) -%}
+        {%- elif not today -%}
+            {%- do log(
+                'segment_history stays as it is: the customers carry no date. Set the var `as_of_date`.', info=true
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
