@@ -32,7 +32,8 @@ def write_parquet_without(
 def write_campaigns(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
     """Write one CSV file per segment, one row per customer; returns the rows of each file by its name.
 
-    A cell that a spreadsheet would take as a formula gets a leading apostrophe, which shows that it is text.
+    `previous_segment` is the last one that the customer left, empty where there is none. A cell that a
+    spreadsheet would take as a formula gets a leading apostrophe, which shows that it is text.
 
     Raises:
         PublishingError: a segment's key cannot be a file name.
@@ -46,16 +47,25 @@ def write_campaigns(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict
                 f"The segment key '{key}' cannot name a file: "
                 "use letters, digits, - and _ for segment_key in seeds/segment_playbook.csv."
             )
-        # No table tells yet in which segment a customer was before.
         query = f"""
+            with left_segments as (
+                select
+                    customer_id,
+                    segment_name,
+                    row_number() over (partition by customer_id order by valid_to desc) as nearness
+                from segment_history
+                where valid_to is not null
+            )
             select
-                {text_cell("customer_id")} as customer_id,
-                {text_cell("segment_name")} as segment,
-                cast(null as varchar) as previous_segment,
-                {text_cell("recommended_action")} as recommended_action
+                {text_cell("customer_segments.customer_id")} as customer_id,
+                {text_cell("customer_segments.segment_name")} as segment,
+                {text_cell("left_segments.segment_name")} as previous_segment,
+                {text_cell("customer_segments.recommended_action")} as recommended_action
             from customer_segments
-            where segment_key = {quoted_literal(key)}
-            order by customer_id
+            left join left_segments
+                on customer_segments.customer_id = left_segments.customer_id and left_segments.nearness = 1
+            where customer_segments.segment_key = {quoted_literal(key)}
+            order by customer_segments.customer_id
         """
         name = f"{CAMPAIGNS}/{key}.csv"
         rows[name] = write(connection, query, folder / name, "format csv, header")

@@ -95,6 +95,9 @@ def test_campaign_files_hold_every_customer_once_and_no_formula(publish_version,
     expected = [neutralised.get(customer, customer) for customer in warehouse_module.CUSTOMERS]
     assert sorted(row["customer_id"] for row in rows) == sorted(expected)
     assert {row["segment"] for row in rows} == {"Champions", "'=Lost"}
+    # The last segment that the customer left, and nothing for who left none.
+    previous = {row["customer_id"]: row["previous_segment"] for row in rows}
+    assert (previous["Ωmega"], previous["'-7"], previous["17850"]) == ("Loyal", "'=Lost", "")
 
 
 def test_line_tables_are_published_only_where_asked_for(publish_version, link):

@@ -54,6 +54,15 @@ def make_warehouse(
             create table segment_profiles as
             select segment_id, segment_key, model_version, cast(segment_id as integer) as value_rank
             from segment_model;
+            create table segment_history as
+            select *
+            from (values
+                ('Ωmega', '=Lost', date '2011-10-01', date '2011-11-01'),
+                ('Ωmega', 'Loyal', date '2011-11-01', date '2011-12-01'),
+                ('Ωmega', 'Champions', date '2011-12-01', null),
+                ('-7', '=Lost', date '2011-10-01', date '2011-11-01'),
+                ('17850', 'Champions', date '2011-10-01', null)
+            ) as history (customer_id, segment_name, valid_from, valid_to);
             create table clustering_comparison as
             select 'ward' as method, 0.5 as silhouette, cast({seconds} as double) as seconds;
             comment on table customer_rfm is 'One row per customer. It''s {version}.';
