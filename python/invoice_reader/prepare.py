@@ -34,7 +34,13 @@ from invoice_reader.date_order import (
 from invoice_reader.decimal_separator import PriceSeparators, price_separators
 from invoice_reader.discovery import Found, SourceFile, SourceTable, find_input
 from invoice_reader.problems import InputProblem
-from invoice_reader.relations import Relation, check_parquet, read_relation
+from invoice_reader.relations import (
+    MAX_BYTES_READ_TO_CHECK,
+    Relation,
+    check_pages,
+    check_parquet,
+    read_relation,
+)
 from invoice_reader.sql_text import parquet_relation
 from invoice_reader.variables import check_variables
 
@@ -239,6 +245,8 @@ def open_file(source: SourceFile, converter: Converter) -> OpenedFile:
         relation = read_relation(
             converter.connection, parquet_relation(path), converter.kind, converter.mapping, source.name
         )
+        if source.path.stat().st_size <= MAX_BYTES_READ_TO_CHECK:
+            check_pages(converter.connection, parquet_relation(path), relation, source.name)
         return OpenedFile(source, checksum, key, relation=relation, relation_path=path)
     conversion = converter.earlier(key)
     if conversion is None and source.format != "xlsx":

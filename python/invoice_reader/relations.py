@@ -12,6 +12,7 @@ import duckdb
 from invoice_reader.columns import ColumnMatch, InputKind, match_columns, shown
 from invoice_reader.csv_source import foreign_format
 from invoice_reader.problems import InputProblem
+from invoice_reader.sql_text import quoted_identifier
 
 TEXT_TYPES = ("VARCHAR", "ENUM")
 NUMBER_TYPES = (
@@ -19,6 +20,9 @@ NUMBER_TYPES = (
     *("UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL"),
 )
 DATE_TYPES = ("DATE", "TIMESTAMP")
+# A larger Parquet file is not read once more only to see whether it is damaged; the first model that reads it
+# would stop then.
+MAX_BYTES_READ_TO_CHECK = 2**28
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,19 @@ def read_relation(
         if position is not None:
             check_type(column, headers[position], types[position], name)
     return Relation(headers, types, physical_columns(match, headers), tuple(match.others), n_records)
+
+
+def check_pages(connection: duckdb.DuckDBPyConnection, relation: str, found: Relation, name: str) -> None:
+    """Raise InputProblem where a value of our columns cannot be read, though the file's header can."""
+    columns = [column for column in found.columns.values() if column is not None]
+    values = ", ".join(map(quoted_identifier, columns))
+    try:
+        connection.execute(f"select bit_xor(hash({values})) from {relation}").fetchall()
+    except duckdb.Error as error:
+        # DuckDB's own message may quote what it found.
+        raise InputProblem(
+            f"{name}: the Parquet file is damaged: not all values can be read; copy or export it again."
+        ) from error
 
 
 def physical_columns(match: ColumnMatch, headers: tuple[str, ...]) -> dict[str, str | None]:
