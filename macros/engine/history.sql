@@ -13,7 +13,7 @@
         {%- set last_kept -%}
             (
                 select coalesce(max(previous_as_of_date), max(as_of_date) - 1)
-                from {{ ref('int_segment_snapshot_pairs') }}
+                from {{ ref('int_segment_moves') }}
             )
         {%- endset %}
         delete from {{ this }}

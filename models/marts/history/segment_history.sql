@@ -1,4 +1,3 @@
--- depends_on: {{ ref('int_segment_snapshot_pairs') }}
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['customer_id', 'valid_from']) }}
 
 with
