@@ -16,6 +16,8 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 ERROR_HEADING = re.compile(r"(?P<kind>\w+ Error)(?: in (?P<node>.+))?")
 # dbt's heading over what the warehouse plugin says.
 ADAPTER_NAME = re.compile(r"^\w+ adapter: ")
+# The project's own errors say all in a sentence; the name of their class is for the log.
+OWN_ERROR = re.compile(r"^(invoice_reader|publishing|segmentation|warehouse)(\.\w+)+: ")
 # dbt's trace of the macros that led to an error.
 MACRO_TRACE = re.compile(r"\s*> (in macro|called by) ")
 
@@ -116,7 +118,7 @@ def reason(message: str) -> str:
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     traceback_starts = [index for index, line in enumerate(lines) if line.startswith("Traceback (")]
     if traceback_starts:
-        return lines[-1].rstrip(".")
+        return OWN_ERROR.sub("", lines[-1]).rstrip(".")
     if len(lines) > 1 and ERROR_HEADING.fullmatch(lines[0]):
         return lines[1].rstrip(".")
     return lines[0].rstrip(".:") if lines else "dbt gave no reason"

@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from build_runner.events import reason
+
 # One var, `case`, says what goes wrong.
 PROJECT_FILES = {
     "dbt_project.yml": """
@@ -252,3 +254,13 @@ def test_an_interrupted_build_says_so(project: Path, repo_root: Path) -> None:
     assert not any("Traceback" in line for line in lines)
     # Nothing holds the database any more.
     duckdb.connect(str(project / "warehouse.duckdb")).close()
+
+
+def test_an_error_of_our_own_is_its_sentence_alone() -> None:
+    traceback = "Runtime Error in model published_build (models/…)\n  Python model failed:\n  Traceback (most "
+    traceback += 'recent call last):\n    File "<string>", line 1, in <module>\n  '
+    assert reason(f"{traceback}publishing.places.PublishingError: published is a folder: move it away.") == (
+        "published is a folder: move it away"
+    )
+    # A defect keeps the name of its class.
+    assert reason(f"{traceback}ValueError: published") == "ValueError: published"
