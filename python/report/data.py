@@ -1,0 +1,130 @@
+"""Everything that the report tells, read from the published database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+
+from report.customers import (
+    Sample,
+    make_customers,
+    read_grid,
+    read_quantiles,
+    read_sample,
+    read_top_customers,
+    read_totals,
+)
+from report.marts import (
+    Build,
+    Model,
+    read_build,
+    read_cut_points,
+    read_k_scan,
+    read_ledger,
+    read_methods,
+    read_migration,
+    read_model,
+    read_segments,
+)
+from report.methods import read_agreement, read_placements
+from report.palette import segment_colours
+from report.queries import Row
+from report.revenue import Revenue, read_lifts, read_revenue
+from report.space import FloatArray, PrincipalComponents, principal_components, z_scores
+from report.text import clipped
+
+# Names in pictures are cut; the page has them whole.
+LABEL_LIMIT = 26
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """What the pages and figures are drawn from. Rows of segments are in order of value."""
+
+    build: Build
+    totals: Row
+    segments: list[Row]
+    colours: dict[int, str]
+    model: Model | None
+    features: list[str]
+    quantiles: dict[str, list[Row]]
+    grid: list[Row]
+    cut_points: list[Row]
+    sample: Sample
+    z: FloatArray | None
+    components: PrincipalComponents | None
+    top_customers: list[Row]
+    k_scan: list[Row]
+    methods: list[Row]
+    agreement: list[Row]
+    placements: list[Row]
+    countries: Revenue
+    products: Revenue
+    lifts: list[Row]
+    ledger: list[Row]
+    migration: list[Row]
+
+    def label(self, segment_id: int) -> str:
+        """The segment's name, short enough for a figure and unique among the segments."""
+        return self.labels()[segment_id]
+
+    def labels(self) -> dict[int, str]:
+        """Short names by segment_id; where two are cut to the same text, the id tells them apart."""
+        short = {segment["segment_id"]: label(segment["segment_name"]) for segment in self.segments}
+        texts = list(short.values())
+        return {
+            segment_id: text if texts.count(text) == 1 else f"{text} ({segment_id})"
+            for segment_id, text in short.items()
+        }
+
+
+def label(text: str) -> str:
+    """The text on one line, short enough for a figure."""
+    return clipped(" ".join(text.split()), LABEL_LIMIT)
+
+
+def read_report_data(
+    connection: duckdb.DuckDBPyConnection, text_limit: int, step: Callable[[str], None]
+) -> ReportData:
+    """Read the published marts; texts longer than the limit are cut. `step` is told what happens next."""
+    step("Customers")
+    segments = read_segments(connection, text_limit)
+    model = read_model(connection)
+    features = make_customers(connection, model.features if model else [])
+    totals = read_totals(connection)
+    step("Distributions")
+    quantiles = read_quantiles(connection, features)
+    grid = read_grid(connection)
+    step("Sample")
+    sample = read_sample(connection, features)
+    z = z_scores(sample, model) if model else None
+    top_customers = read_top_customers(connection, text_limit)
+    step("Other methods")
+    methods = read_methods(connection)
+    agreement = read_agreement(connection)
+    placements = read_placements(connection)
+    step("Countries and products")
+    return ReportData(
+        build=read_build(connection),
+        totals=totals,
+        segments=segments,
+        colours=segment_colours(segment["segment_id"] for segment in segments),
+        model=model,
+        features=features,
+        quantiles=quantiles,
+        grid=grid,
+        cut_points=read_cut_points(connection),
+        sample=sample,
+        z=z,
+        components=principal_components(z) if z is not None and z.shape[1] > 1 else None,
+        top_customers=top_customers,
+        k_scan=read_k_scan(connection),
+        methods=methods,
+        agreement=agreement,
+        placements=placements,
+        countries=read_revenue(connection, "country_segments", text_limit),
+        products=read_revenue(connection, "product_segments", text_limit),
+        lifts=read_lifts(connection, text_limit),
+        ledger=read_ledger(connection),
+        migration=read_migration(connection, text_limit),
+    )

@@ -1,0 +1,114 @@
+"""Numbers, shares and amounts as text. Amounts stay decimals: none passes through a float."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
+NOTHING = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+# Names of features on axes and in tables, with their units; others are shown by their column's name.
+FEATURE_NAMES = {"recency_days": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
+METHOD_NAMES = {
+    "kmeans": "K-Means (the segments)",
+    "ward": "Ward",
+    "hdbscan": "HDBSCAN",
+    "dbscan": "DBSCAN",
+    "gaussian_mixture": "Gaussian mixture",
+}
+
+
+@dataclass(frozen=True)
+class Currency:
+    """Label of the amounts; None where the marts name no currency."""
+
+    code: str | None
+
+    @property
+    def sign(self) -> str:
+        """What stands before an amount."""
+        if self.code is None:
+            return ""
+        return SIGNS.get(self.code, f"{self.code} ")
+
+    @property
+    def unit(self) -> str:
+        """The unit in the title of an axis."""
+        return self.code or "currency of the input"
+
+    def exact(self, amount: Decimal | None) -> str:
+        """The amount to the penny."""
+        return NOTHING if amount is None else self._signed(amount, f"{abs(amount):,.2f}")
+
+    def rounded(self, amount: Decimal | None) -> str:
+        """The amount in whole units, halves away from zero."""
+        if amount is None:
+            return NOTHING
+        whole = amount.quantize(Decimal(1), ROUND_HALF_UP)
+        return self._signed(whole, f"{abs(whole):,}")
+
+    def _signed(self, amount: Decimal, digits: str) -> str:
+        return f"{MINUS if amount < 0 else ''}{self.sign}{digits}"
+
+
+def count(number: int | None) -> str:
+    """A whole number with separators of thousands."""
+    return NOTHING if number is None else f"{number:,}".replace("-", MINUS)
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A measured number with a fixed count of decimals; what rounds to 0 has no sign."""
+    if value is None:
+        return NOTHING
+    text = f"{value:,.{digits}f}"
+    return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
+
+
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 in percent, to a tenth."""
+    return NOTHING if share is None else f"{number(100 * share, 1)}%"
+
+
+def plural(amount: int, one: str, many: str | None = None) -> str:
+    """The count with its noun: 1 customer, 2 customers."""
+    return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
+
+
+def day(value: date | None) -> str:
+    """A date in words, such as 9 December 2011, whatever the locale."""
+    if value is None:
+        return NOTHING
+    months = "January February March April May June July August September October November December"
+    return f"{value.day} {months.split()[value.month - 1]} {value.year}"
+
+
+def clipped(text: str, limit: int) -> str:
+    """The text, cut with an ellipsis where it is longer than the limit."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def feature_name(feature: str) -> str:
+    """The feature as a reader calls it."""
+    return FEATURE_NAMES.get(feature, feature.replace("_", " ").capitalize())
+
+
+def feature_title(feature: str, currency: Currency) -> str:
+    """The feature with its unit, as title of an axis."""
+    units = {"recency_days": "days since the last order", "frequency": "orders", "monetary": currency.unit}
+    return f"{feature_name(feature)} ({units[feature]})" if feature in units else feature_name(feature)
+
+
+def feature_value(feature: str, value: float | Decimal, currency: Currency) -> str:
+    """A value of the feature with its unit."""
+    if feature == "monetary":
+        return currency.exact(Decimal(value))
+    if feature == "recency_days":
+        return plural(int(value), "day")
+    if feature == "frequency":
+        return plural(int(value), "order")
+    return number(float(value))
+
+
+def method_name(method: str) -> str:
+    """The clustering method as a reader calls it."""
+    return METHOD_NAMES.get(method, method)
