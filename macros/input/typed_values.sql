@@ -26,7 +26,7 @@
 {#-
     The timestamp in a text, or null; years outside 1900 to 2099 are no invoice dates.
     The formats come from the var `invoice_date_format`, or from the order of day and month in the whole
-    column; they go first, because an ISO reading would take 10-12-01 for the year 10. ISO is read beside
+    column; they go first, because an ISO reading would take 1-12-10 for the year 1. ISO is read beside
     them, as workbooks and Parquet files hold dates, unless the var starts with the year itself. A text without
     a digit is no date, though DuckDB's strptime takes "infinity" and "epoch" for 1900-01-01.
     Arguments: text.

@@ -8,6 +8,7 @@ Environment:
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -107,6 +108,10 @@ def run_dbt(arguments: list[str], progress: BuildProgress) -> tuple[int, list[st
     return dbt.wait(), other_output, signals[0] if signals else None
 
 
+# What Python's calendar says, in dbt's reading of --vars.
+IMPOSSIBLE_DATE = re.compile(r"ValueError: (year|month|day) .*(must be in|out of range)")
+
+
 def parse_event(line: str) -> dict[str, dict[str, object]] | None:
     """The event in a line that dbt printed; None for a line of any other origin."""
     try:
@@ -137,6 +142,10 @@ def failure_sentence(progress: BuildProgress, other_output: list[str], exit_code
     if exit_code < 0:
         return f"dbt was ended by the signal {signal.Signals(-exit_code).name}; the log is {log_file}."
     last_line = other_output[-1].removeprefix("Error: ") if other_output else f"exit code {exit_code}"
+    if IMPOSSIBLE_DATE.match(last_line):
+        # YAML makes a date of 2024-31-12 before anything of the project can look at it.
+        problem = last_line.removeprefix("ValueError: ")
+        return f"A var is no date of the calendar ({problem}): write it as YYYY-MM-DD."
     return f"dbt stopped: {last_line.rstrip('.')}; the log is {log_file}."
 
 

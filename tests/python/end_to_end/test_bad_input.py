@@ -143,3 +143,11 @@ def test_a_date_without_quotes_on_the_command_line(build_models: Build) -> None:
     """YAML reads it as a date, not as text."""
     built = build_models("unquoted", "int_as_of_date", "--vars", "{as_of_date: 2023-06-30}")
     assert built.value("select as_of_date::varchar from main_intermediate.int_as_of_date") == "2023-06-30"
+
+
+def test_an_impossible_date_without_quotes_is_a_sentence_too(dbt: Build) -> None:
+    """YAML refuses it before anything of the project can look at it."""
+    stopped = dbt("unquoted", "--vars", "{as_of_date: 2023-06-31}", runner=True, fails=True)
+    assert stopped.output.splitlines()[-1] == (
+        "A var is no date of the calendar (day is out of range for month): write it as YYYY-MM-DD."
+    )
