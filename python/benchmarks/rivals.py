@@ -1,0 +1,167 @@
+"""What is measured: each rival as a command of its own, with what it leaves for the table."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks.measurement import Measurement, measured
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "seeds" / "sample_invoices.csv"
+# Not the script .venv/bin/dbt, which need not be on the path; this is what it does.
+DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
+# The other clustering methods have a budget of their own.
+VARIABLES: dict[str, Any] = {"cluster_methods": []}
+# What is scored anew when the model stays: everything from customer_rfm to customer_segments.
+RESCORED = ("--select", "customer_rfm+,+customer_segments", "--exclude", "customer_rfm")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One rival on one number of lines.
+
+    Attributes:
+        rival: Its name, as given to `--only`.
+        lines: Number of lines of the input.
+        seconds: Wall clock of the whole process.
+        peak_bytes: Peak memory of its process tree; None where it is not known.
+        answer: What the rival printed as JSON.
+        node_seconds: Seconds by dbt node, for those that are dbt runs.
+    """
+
+    rival: str
+    lines: int
+    seconds: float
+    peak_bytes: int | None
+    answer: dict[str, Any] = field(default_factory=dict)
+    node_seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """An input with the folder its runs may write to; `memory_limit` is DuckDB's, for dbt alone."""
+
+    invoices: Path
+    lines: int
+    folder: Path
+    memory_limit: str | None = None
+
+
+def run_ours(case: Case) -> Run:
+    """`dbt build` from the file to published marts, tests included, on a new database."""
+    for path in (
+        *case.folder.glob("warehouse.duckdb*"),
+        *case.folder.glob("published*"),
+        case.folder / "target",
+    ):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    return _dbt_run("ours", case, ["build"], VARIABLES)
+
+
+def run_rescore(case: Case) -> Run:
+    """Every customer of the last build scored again with the stored model."""
+    if not (case.folder / "warehouse.duckdb").exists():
+        raise RuntimeError(f"rescore needs the database that ours builds in {case.folder}: run ours first.")
+    return _dbt_run("rescore", case, ["run", *RESCORED], VARIABLES | {"refit": "never"})
+
+
+def run_floor(case: Case) -> Run:
+    """One hand-written query and one K-Means."""
+    return _module_run("floor", case, case.invoices)
+
+
+def run_notebook(case: Case) -> Run:
+    """The usual notebook."""
+    return _module_run("notebook", case, case.invoices)
+
+
+def run_score_customer(case: Case) -> Run:
+    """Single customers and 1,000 at once, scored in the published database."""
+    database = case.folder / "published" / "segments.duckdb"
+    if not database.exists():
+        raise RuntimeError(f"score_customer needs what ours publishes in {case.folder}: run ours first.")
+    return _module_run("score_calls", case, database, rival="score_customer")
+
+
+RIVALS: dict[str, Callable[[Case], Run]] = {
+    "ours": run_ours,
+    "rescore": run_rescore,
+    "score_customer": run_score_customer,
+    "floor": run_floor,
+    "notebook": run_notebook,
+}
+
+
+def node_seconds(run_results: dict[str, Any], wall_clock: float) -> dict[str, float]:
+    """Seconds by node from dbt's run_results.json, largest first; all tests together are one entry, `tests`.
+
+    `dbt itself` is what `wall_clock` has beyond dbt's own count: start, imports, parsing. Nodes run beside
+    each other, so they may add up to more than the wall clock.
+    """
+    seconds = {"dbt itself": wall_clock - run_results["elapsed_time"]}
+    for result in run_results["results"]:
+        kind, _, name = result["unique_id"].split(".", 2)
+        key = "tests" if kind in ("test", "unit_test") else name
+        seconds[key] = seconds.get(key, 0.0) + result["execution_time"]
+    return dict(sorted(seconds.items(), key=lambda item: -item[1]))
+
+
+def _environment(**settings: str) -> dict[str, str]:
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "SEGMENTATION_"))
+    }
+    return inherited | {"PYTHONPATH": str(ROOT / "python"), "PYTHONUTF8": "1"} | settings
+
+
+def _dbt_run(rival: str, case: Case, arguments: Sequence[str], variables: dict[str, Any]) -> Run:
+    target = case.folder / "target"
+    measurement = measured(
+        [*DBT, *arguments, "--vars", json.dumps(variables | {"invoices": str(case.invoices)})],
+        folder=ROOT,
+        environment=_environment(
+            SEGMENTATION_DATABASE=str(case.folder / "warehouse.duckdb"),
+            SEGMENTATION_PUBLISHED=str(case.folder / "published"),
+            DBT_TARGET_PATH=str(target),
+            DBT_LOG_PATH=str(case.folder / "logs"),
+            DBT_PROFILES_DIR=str(_profiles(case)),
+            DBT_USE_COLORS="false",
+        ),
+        log=case.folder / f"{rival}.txt",
+    )
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
+    return _run(rival, case, measurement, node_seconds=node_seconds(results, measurement.seconds))
+
+
+def _profiles(case: Case) -> Path:
+    """The project's profile, with the memory limit where one is asked for."""
+    if case.memory_limit is None:
+        return ROOT
+    profiles = yaml.safe_load((ROOT / "profiles.yml").read_text(encoding="utf-8"))
+    profiles["segmentation"]["outputs"]["duckdb"]["settings"]["memory_limit"] = case.memory_limit
+    (case.folder / "profiles.yml").write_text(yaml.safe_dump(profiles), encoding="utf-8")
+    return case.folder
+
+
+def _module_run(module: str, case: Case, path: Path, rival: str | None = None) -> Run:
+    name = rival or module
+    measurement = measured(
+        [sys.executable, "-m", f"benchmarks.{module}", str(path)],
+        folder=ROOT,
+        environment=_environment(),
+        log=case.folder / f"{name}.txt",
+    )
+    return _run(name, case, measurement, answer=json.loads(measurement.output.splitlines()[-1]))
+
+
+def _run(rival: str, case: Case, measurement: Measurement, **more: Any) -> Run:
+    return Run(rival, case.lines, measurement.seconds, measurement.peak_bytes, **more)
