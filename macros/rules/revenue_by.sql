@@ -43,11 +43,46 @@ select * from with_ratios
 
 
 {#-
+    A select of what the customers of each segment bought by one column of invoice_lines, before returns.
+    Arguments: name of the column, which is the key.
+-#}
+{% macro segment_sales(name) %}
+with
+
+segment_lines as (
+    select
+        coalesce(invoice_lines.{{ name }}, 'Unspecified') as {{ name }},
+        customer_segments.segment_name,
+        customer_segments.segment_id,
+        invoice_lines.customer_id,
+        invoice_lines.line_amount
+    from {{ ref('invoice_lines') }} as invoice_lines
+    inner join {{ ref('customer_segments') }} as customer_segments
+        on invoice_lines.customer_id = customer_segments.customer_id
+    where invoice_lines.line_type = 'sale'
+),
+
+segment_sales as (
+    select
+        {{ name }},
+        segment_id,
+        segment_name,
+        count(distinct customer_id) as n_buyers,
+        cast(sum(line_amount) as decimal(18, 2)) as amount
+    from segment_lines
+    group by {{ name }}, segment_id, segment_name
+)
+
+select * from segment_sales
+{% endmacro %}
+
+
+{#-
     CTEs that put tier, shares and classes beside the measures of `revenue_by`; the last is `classified`.
     Shares are of the positive revenue, so that they add up to 1 where a key only has returns.
-    Arguments: measures (model), tiers (model), name of the key.
+    Arguments: measures (model), tiers (model), sales (model of `segment_sales`), name of the key.
 -#}
-{% macro classified_revenue(measures, tiers, name) %}
+{% macro classified_revenue(measures, tiers, sales, name) %}
 measures as (
     select * from {{ ref(measures) }}
 ),
@@ -88,35 +123,15 @@ classified as (
     from shares
 ),
 
-segment_lines as (
-    select
-        coalesce({{ 'invoice_lines.country' if name == 'country' else 'invoice_lines.product_code' }}, 'Unspecified') as {{ name }},
-        customer_segments.segment_name,
-        customer_segments.segment_id,
-        invoice_lines.customer_id,
-        invoice_lines.line_amount
-    from {{ ref('invoice_lines') }} as invoice_lines
-    inner join {{ ref('customer_segments') }} as customer_segments
-        on invoice_lines.customer_id = customer_segments.customer_id
-    where invoice_lines.line_type = 'sale'
-),
-
-segment_amounts as (
-    select
-        {{ name }},
-        segment_id,
-        segment_name,
-        count(distinct customer_id) as n_buyers,
-        sum(line_amount) as amount
-    from segment_lines
-    group by {{ name }}, segment_id, segment_name
+segment_sales as (
+    select * from {{ ref(sales) }}
 ),
 
 segment_shares as (
     select
         *,
         cast(amount as double) / nullif(cast(sum(amount) over (partition by {{ name }}) as double), 0) as share
-    from segment_amounts
+    from segment_sales
 ),
 
 segment_mix as (

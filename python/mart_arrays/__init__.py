@@ -8,6 +8,7 @@ from mart_arrays.clusterings import run_clusterings
 from mart_arrays.customers import CustomerArrays, customer_arrays, fetch_rows
 from mart_arrays.features import feature_names, with_imputed_features
 from mart_arrays.imputation import imputation_table
+from mart_arrays.rules import RULE_SCHEMA, segment_rule_table
 from mart_arrays.tables import (
     DRIFT_SCHEMA,
     K_SCAN_SCHEMA,
@@ -27,6 +28,7 @@ __all__ = [
     "DRIFT_SCHEMA",
     "K_SCAN_SCHEMA",
     "OUTLIER_SCHEMA",
+    "RULE_SCHEMA",
     "SCORE_SCHEMA",
     "SEGMENT_MODEL_SCHEMA",
     "CustomerArrays",
@@ -41,6 +43,7 @@ __all__ = [
     "run_clusterings",
     "score_table",
     "segment_model_table",
+    "segment_rule_table",
     "tier_table",
     "with_imputed_features",
 ]

@@ -91,7 +91,8 @@ def segment_rules(
     Thresholds are rounded as a person would write them: down to a whole number where the feature has only
     whole values, which changes nothing, otherwise to two digits that count. The counts and the fidelity are
     those of the rounded rules. `features` (d,) names the columns; a feature without an entry in `units` is
-    written with its name alone. Needs one customer at least.
+    written with its name alone, one that is 1 for a level and else 0, such as gender=F, as having it or not.
+    Needs one customer at least.
     """
     from sklearn.tree import DecisionTreeClassifier
 
@@ -105,13 +106,22 @@ def segment_rules(
     )
     tree = model.tree_
     is_whole = [bool(np.all(column == np.floor(column))) for column in values.T]
-    written = {name: (units or {}).get(name, Unit(name)) for name in features}
+    written = {name: (units or {}).get(name, Unit(_label(name))) for name in features}
+    segment_at = model.classes_[tree.value[:, 0].argmax(axis=1)]
+    is_leaf = tree.children_left < 0
+    # A split into twice the same segment says nothing. Children come after their parent.
+    for node in np.flatnonzero(~is_leaf)[::-1]:
+        children = [tree.children_left[node], tree.children_right[node]]
+        is_leaf[node] = is_leaf[children].all() and len(set(segment_at[children])) == 1
     rules = []
     placed = np.empty(len(values), dtype=np.int64)
 
     def descend(node: int, met: np.ndarray, conditions: tuple[Condition, ...]) -> None:
-        if tree.children_left[node] < 0:
-            segment = int(model.classes_[tree.value[node].argmax()])
+        # A rounded threshold can leave nobody on one side.
+        if not met.any():
+            return
+        if is_leaf[node]:
+            segment = int(segment_at[node])
             placed[met] = segment
             agreeing = int(np.sum(segments[met] == segment))
             kept = _tightest(conditions)
@@ -146,10 +156,21 @@ def _tightest(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
     return tuple({(each.feature, each.operator): each for each in conditions}.values())
 
 
+def _label(feature: str) -> str:
+    return feature.replace("_", " ")
+
+
 def _text(conditions: Sequence[Condition], units: Mapping[str, Unit]) -> str:
-    signs = {"<=": "≤", ">": ">"}
-    parts = [
-        f"{units[each.feature].label} {signs[each.operator]} {units[each.feature].written(each.threshold)}"
-        for each in conditions
-    ]
-    return " and ".join(parts) or "every customer"
+    return " and ".join(_condition_text(each, units[each.feature]) for each in conditions) or "every customer"
+
+
+def _condition_text(condition: Condition, unit: Unit) -> str:
+    feature, equals, level = condition.feature.partition("=")
+    if equals:
+        return (
+            f"{_label(feature)} is {level}"
+            if condition.operator == ">"
+            else f"{_label(feature)} is not {level}"
+        )
+    sign = {"<=": "≤", ">": ">"}[condition.operator]
+    return f"{unit.label} {sign} {unit.written(condition.threshold)}"

@@ -1,6 +1,6 @@
 with
 
-{{ classified_revenue('int_country_revenue', 'int_country_tiers', 'country') }},
+{{ classified_revenue('int_country_revenue', 'int_country_tiers', 'int_country_segment_sales', 'country') }},
 
 country_segments as (
     select

@@ -1,52 +1,20 @@
 with
 
-{{ classified_revenue('int_product_revenue', 'int_product_tiers', 'product_code') }},
+{{ classified_revenue('int_product_revenue', 'int_product_tiers', 'int_product_segment_sales', 'product_code') }},
 
--- Descriptions change and some are stock notes: the one on most sales is the product's.
 descriptions as (
-    select
-        coalesce(product_code, 'Unspecified') as product_code,
-        description,
-        row_number() over (
-            partition by coalesce(product_code, 'Unspecified')
-            order by count(*) desc, description
-        ) as description_rank
-    from {{ ref('invoice_lines') }}
-    where line_type = 'sale' and description is not null
-    group by coalesce(product_code, 'Unspecified'), description
+    select * from {{ ref('int_product_descriptions') }}
 ),
 
-profiles as (
-    select * from {{ ref('segment_profiles') }}
-),
-
-buyers as (
-    select
-        product_code,
-        sum(n_buyers) as n_buyers
-    from segment_amounts
-    group by product_code
-),
-
--- Lift: how much likelier a buyer of the product is in the segment than a customer is.
--- Below 10 buyers it says nothing.
+-- Below 10 buyers a lift says nothing.
 lifts as (
     select
-        segment_amounts.product_code,
-        segment_amounts.segment_name,
-        (segment_amounts.n_buyers / cast(buyers.n_buyers as double)) / profiles.share_of_customers as lift,
-        row_number() over (
-            partition by segment_amounts.product_code
-            order by
-                (segment_amounts.n_buyers / cast(buyers.n_buyers as double)) / profiles.share_of_customers desc,
-                segment_amounts.segment_id
-        ) as lift_rank
-    from segment_amounts
-    inner join buyers
-        on segment_amounts.product_code = buyers.product_code
-    inner join profiles
-        on segment_amounts.segment_id = profiles.segment_id
-    where buyers.n_buyers >= 10
+        trait_key as product_code,
+        segment_name,
+        lift,
+        row_number() over (partition by trait_key order by lift desc, segment_id) as lift_rank
+    from {{ ref('int_segment_lifts') }}
+    where trait = 'product' and n_customers_overall >= 10
 ),
 
 product_segments as (
@@ -75,9 +43,7 @@ product_segments as (
     left join segment_mix
         on classified.product_code = segment_mix.product_code
     left join descriptions
-        on
-            classified.product_code = descriptions.product_code
-            and descriptions.description_rank = 1
+        on classified.product_code = descriptions.product_code
     left join lifts
         on
             classified.product_code = lifts.product_code
