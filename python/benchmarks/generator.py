@@ -5,7 +5,8 @@ is the same at any number of threads; another version of DuckDB may hash, and so
 
 Invoices come in blocks of 60 lines. Each block has 25 invoices of one to seven lines: five are the first ones
 of new customers, five belong to guests without an id, one returns an earlier line, and the rest go to
-customers who were there before, a few of them far more often than the others. So 60 lines bring five customers.
+customers who were there before, a few of them far more often than the others. So 60 lines bring five
+customers.
 
 Quirks, by share of all lines:
 

@@ -33,7 +33,7 @@ def measured(
 ) -> Measurement:
     """Run a command in `folder` and measure it; its output is kept in `log`.
 
-    Raises RuntimeError with the last lines of the output where it fails.
+    Raises RuntimeError with the last line of the output where it fails.
     """
     with log.open("w", encoding="utf-8") as output:
         start = time.perf_counter()
@@ -55,10 +55,8 @@ def measured(
         seconds = time.perf_counter() - start
     text = log.read_text(encoding="utf-8", errors="replace")
     if exit_code != 0:
-        last_lines = " / ".join(text.strip().splitlines()[-3:])
-        raise RuntimeError(
-            f"{' '.join(command[:3])} … ended with {exit_code}: {last_lines} (all of it: {log})"
-        )
+        last_line = text.strip().splitlines()[-1] if text.strip() else "it printed nothing"
+        raise RuntimeError(f"The command behind {log} ended with {exit_code}: {last_line}")
     return Measurement(seconds, peak_bytes, text)
 
 
