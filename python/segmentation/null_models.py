@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.kmeans import FloatArray, fit_kmeans
+from segmentation.kmeans import FloatArray, fit_kmeans, single_thread
 from segmentation.silhouettes import euclidean_silhouette_samples
 
 SHUFFLES = 20
@@ -31,8 +31,6 @@ def shuffled_silhouettes(z: FloatArray, k_values: Sequence[int], *, random_seed:
     Every shuffle permutes each column on its own, so the columns keep their distributions and lose what ties
     them together: what silhouette is left is that of the margins. `NULL_ROWS` rows at most.
     """
-    from threadpoolctl import threadpool_limits
-
     result = np.zeros((SHUFFLES, len(k_values)))
     for shuffle in range(SHUFFLES):
         generator = np.random.default_rng([random_seed, shuffle])
@@ -40,7 +38,7 @@ def shuffled_silhouettes(z: FloatArray, k_values: Sequence[int], *, random_seed:
         fits = [fit_kmeans(null, k, random_seed=random_seed, n_init=NULL_N_INIT) for k in k_values]
         # With one distinct row left there is one cluster, and its silhouette counts 0.
         compared = [index for index, fit in enumerate(fits) if len(fit.centroids) > 1]
-        with threadpool_limits(limits=1):
+        with single_thread():
             samples = euclidean_silhouette_samples(null, [fits[index].labels for index in compared])
         result[shuffle, compared] = [values.mean() for values in samples]
     return result

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.kmeans import CHUNK_ROWS, FloatArray, IntArray
+from segmentation.kmeans import FloatArray, IntArray, single_thread
 
 # Up to this many rows the Euclidean silhouette is exact; its cost grows with the square of the rows.
 EXACT_ROWS = 20_000
@@ -22,6 +22,8 @@ SAMPLE_REPEATS = 10
 # Rows of the distance matrix held at once: 500 rows against 20,000 are 80 MB.
 DISTANCE_ROWS = 500
 PLOT_ROWS = 2_000
+# Rows per block of the squared Euclidean form: 100,000 rows by 10 clusters are 8 MB.
+CHUNK_ROWS = 100_000
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,8 @@ def euclidean_silhouettes(
     proportion, with the 95 % interval of that mean (Student's t over the repeats).
     """
     from scipy.stats import t
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(limits=1):  # a matrix product split over threads rounds differently
+    with single_thread():  # a matrix product split over threads rounds differently
         if len(z) <= EXACT_ROWS:
             means = [float(values.mean()) for values in euclidean_silhouette_samples(z, labellings)]
             return [SilhouetteEstimate(mean, mean, mean) for mean in means]
@@ -125,12 +126,11 @@ def silhouette_plot_sample(
     Measured against at most `EXACT_ROWS` rows: up to that many the silhouettes are exact, beyond they are
     those within a proportional sample of that size.
     """
-    from threadpoolctl import threadpool_limits
 
     clusters, sizes = _compared(labels)
     generator = np.random.default_rng([random_seed, len(sizes)])
     measured = stratified_rows(clusters, EXACT_ROWS, generator)
-    with threadpool_limits(limits=1):
+    with single_thread():
         (silhouettes,) = euclidean_silhouette_samples(z[measured], [clusters[measured]])
     shown = stratified_rows(clusters[measured], n_rows, generator)
     order = shown[np.lexsort((measured[shown], -silhouettes[shown], clusters[measured][shown]))]
