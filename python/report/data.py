@@ -31,10 +31,7 @@ from report.palette import segment_colours
 from report.queries import Row
 from report.revenue import Revenue, read_lifts, read_revenue
 from report.space import FloatArray, PrincipalComponents, principal_components, z_scores
-from report.text import clipped
-
-# Names in pictures are cut; the page has them whole.
-LABEL_LIMIT = 26
+from report.text import label
 
 
 @dataclass(frozen=True)
@@ -76,11 +73,6 @@ class ReportData:
             segment_id: text if texts.count(text) == 1 else f"{text} ({segment_id})"
             for segment_id, text in short.items()
         }
-
-
-def label(text: str) -> str:
-    """The text on one line, short enough for a figure."""
-    return clipped(" ".join(text.split()), LABEL_LIMIT)
 
 
 def read_report_data(

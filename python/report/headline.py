@@ -1,8 +1,8 @@
 """The headline: what a reader should know who reads nothing else, in sentences."""
 
-from report.data import ReportData, label
+from report.data import ReportData
 from report.queries import Row
-from report.text import day, percent, plural
+from report.text import day, label, percent, plural
 
 
 def headline(data: ReportData) -> list[tuple[str, str]]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import duckdb
 
 from report.queries import Row, columns, row, rows, shortened
-from report.text import clipped
+from report.text import clipped, label
 
 # Rows of the largest countries and products that are shown, and points of a curve.
 SHOWN_ROWS = 15
 CURVE_POINTS = 200
+MIX_ROWS = 10
 PRODUCTS_PER_SEGMENT = 5
 
 
@@ -122,3 +123,14 @@ def mix_shares(mix: str, segment_ids: Mapping[str, int]) -> dict[int, float]:
         shares[segment_ids[found[1]]] = float(found[2]) / 100
         position = found.end()
     return shares
+
+
+def mixed_rows(revenue: Revenue) -> list[tuple[str, Row]]:
+    """The largest rows with a mix of segments, each with a short name that its rank makes unique."""
+    shown = [row for row in revenue.largest if row["shares"]][:MIX_ROWS]
+    return [(f"{row['revenue_rank']}. {label(row_name(row))}", row) for row in shown]
+
+
+def row_name(row: Row) -> str:
+    """What a row of the mart is called."""
+    return str(row["country"] if "country" in row else row["description"] or row["product_code"])

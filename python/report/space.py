@@ -10,10 +10,14 @@ from threadpoolctl import threadpool_limits
 from report.customers import Sample
 from report.marts import Model
 from segmentation.features import FeatureTransformer, TransformKind
+from segmentation.silhouettes import SilhouettePlotSample, silhouette_plot_sample
 
 FloatArray = NDArray[np.float64]
 # Digits that are kept of what linear algebra computes: machines differ beyond.
 DIGITS = 6
+SILHOUETTE_ROWS = 1_000
+TREE_ROWS = 1_000
+TREE_LEAVES = 24
 
 
 @dataclass(frozen=True)
@@ -50,4 +54,49 @@ def principal_components(z: FloatArray) -> PrincipalComponents:
     explained = variances / total if total > 0 else np.zeros(len(variances))
     return PrincipalComponents(
         scores.round(DIGITS) + 0.0, vectors.round(DIGITS) + 0.0, explained.round(DIGITS)
+    )
+
+
+def silhouettes(z: FloatArray, sample: Sample, model: Model) -> SilhouettePlotSample | None:
+    """Silhouettes of sampled customers in plotting order; None where fewer than two segments are sampled."""
+    if len(np.unique(sample.segment_ids)) < 2:
+        return None
+    return silhouette_plot_sample(
+        z, sample.segment_ids, random_seed=model.random_seed, n_rows=SILHOUETTE_ROWS
+    )
+
+
+@dataclass(frozen=True)
+class WardTree:
+    """The largest branches of a Ward tree, ready to draw.
+
+    `links` holds the four corners (x, height) of each link; `leaves` the customers below each leaf from left
+    to right, as rows of the sample; `heights` all merges, ascending.
+    """
+
+    links: list[list[tuple[float, float]]]
+    leaves: list[list[int]]
+    heights: FloatArray
+    n_rows: int
+
+
+def ward_tree(z: FloatArray) -> WardTree | None:
+    """Ward linkage of the first rows of `z` (n, d); None where there are fewer than three."""
+    from scipy.cluster.hierarchy import dendrogram, linkage, to_tree
+
+    rows = z[:TREE_ROWS].round(DIGITS)
+    if len(rows) < 3:
+        return None
+    merges = linkage(rows, method="ward")
+    drawn = dendrogram(merges, p=TREE_LEAVES, truncate_mode="lastp", no_plot=True)
+    _, nodes = to_tree(merges, rd=True)
+    return WardTree(
+        # scipy places leaves at 5, 15, 25 …
+        links=[
+            [((x - 5) / 10, height) for x, height in zip(xs, heights, strict=True)]
+            for xs, heights in zip(drawn["icoord"], drawn["dcoord"], strict=True)
+        ],
+        leaves=[[int(row) for row in nodes[node].pre_order()] for node in drawn["leaves"] or []],
+        heights=merges[:, 2],
+        n_rows=len(rows),
     )

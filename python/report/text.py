@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 NOTHING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
+# Names in pictures are cut; the page has them whole.
+LABEL_LIMIT = 26
 # Names of features on axes and in tables, with their units; others are shown by their column's name.
 FEATURE_NAMES = {"recency_days": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
 METHOD_NAMES = {
@@ -69,6 +71,14 @@ def percent(share: float | None) -> str:
     return NOTHING if share is None else f"{number(100 * share, 1)}%"
 
 
+def compact(value: float) -> str:
+    """A number short enough for a cell or a tick, such as 12.3k."""
+    for size, sign in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{number(value / size, 1).removesuffix('.0')}{sign}"
+    return number(value, 0 if abs(value) >= 10 or value == int(value) else 1)
+
+
 def plural(amount: int, one: str, many: str | None = None) -> str:
     """The count with its noun: 1 customer, 2 customers."""
     return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
@@ -85,6 +95,11 @@ def day(value: date | None) -> str:
 def clipped(text: str, limit: int) -> str:
     """The text, cut with an ellipsis where it is longer than the limit."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def label(text: str) -> str:
+    """The text on one line, short enough for a figure."""
+    return clipped(" ".join(text.split()), LABEL_LIMIT)
 
 
 def feature_name(feature: str) -> str:

@@ -4,9 +4,10 @@ from typing import Any
 
 import altair as alt
 
-from report.charts.theme import IS_CHOSEN, chart_of, scale_of, segment_colour, specification, ticks
+from report.charts.theme import IS_CHOSEN, chart_of, scale_of, segment_colour, specification
 from report.customers import SHOWN_ROWS
 from report.data import ReportData
+from report.scales import round_values
 from report.text import clipped, count, feature_title, percent
 
 # Ids are shown in a tooltip.
@@ -88,7 +89,7 @@ def rfm_map(data: ReportData) -> dict[str, Any]:
                 "monetary:Q",
                 title=feature_title("monetary", currency),
                 scale=scale_of(min(monetary), max(monetary)),
-                axis=alt.Axis(format="~s", values=ticks(min(monetary), max(monetary))),
+                axis=alt.Axis(format="~s", values=round_values(min(monetary), max(monetary))),
             ),
             size=alt.Size(
                 "frequency:Q",

@@ -5,17 +5,9 @@ from typing import Any
 import altair as alt
 
 from report.charts.theme import BLUE, chart_of, chosen_opacity, segment_colour, specification
-from report.data import ReportData, label
-from report.queries import Row
-from report.revenue import Revenue
+from report.data import ReportData
+from report.revenue import Revenue, mixed_rows
 from report.text import count, percent
-
-MIX_ROWS = 10
-
-
-def row_name(row: Row) -> str:
-    """What a row of the mart is called."""
-    return str(row["country"] if "country" in row else row["description"] or row["product_code"])
 
 
 def pareto_curve(revenue: Revenue, noun: str) -> dict[str, Any]:
@@ -67,9 +59,9 @@ def segment_mix(data: ReportData, revenue: Revenue, kind: str) -> dict[str, Any]
     labels = data.labels()
     ranks = {segment["segment_id"]: position for position, segment in enumerate(data.segments)}
     bars = []
-    shown = [row for row in revenue.largest if row["shares"]][:MIX_ROWS]
-    names = [f"{row['revenue_rank']}. {label(row_name(row))}" for row in shown]
-    for name, row in zip(names, shown, strict=True):
+    shown = mixed_rows(revenue)
+    names = [name for name, _ in shown]
+    for name, row in shown:
         for segment_id, share in sorted(row["shares"].items(), key=lambda item: ranks[item[0]]):
             bars.append(
                 {

@@ -13,10 +13,10 @@ from report.charts.theme import (
     segment_axis,
     segment_colour,
     specification,
-    ticks,
 )
 from report.data import ReportData
-from report.text import count, feature_name, feature_title, feature_value, percent
+from report.scales import round_values
+from report.text import compact, count, feature_name, feature_title, feature_value, percent
 
 
 def segment_sizes(data: ReportData) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def feature_boxes(data: ReportData, feature: str) -> dict[str, Any]:
         boxes.append(box)
     low, high = min(box["q05"] for box in boxes), max(box["q95"] for box in boxes)
     scale = scale_of(low, high)
-    axis = alt.Axis(format="~s", values=ticks(low, high), labelOverlap=True, grid=True)
+    axis = alt.Axis(format="~s", values=round_values(low, high), labelOverlap=True, grid=True)
     base = chart_of(boxes).encode(
         y=segment_axis(data),
         color=segment_colour(data),
@@ -173,11 +173,3 @@ def rfm_grid(data: ReportData, measure: str) -> dict[str, Any]:
         290,
         f"{measure.capitalize()} by recency and frequency score",
     )
-
-
-def compact(value: float) -> str:
-    """A number short enough for a cell, such as 12.3k."""
-    for size, sign in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{value / size:.1f}{sign}"
-    return f"{value:.0f}"

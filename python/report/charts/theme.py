@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 
 from report.data import ReportData
+from report.scales import is_logarithmic
 
 # The page sets this signal: the id of the chosen segment, 0 for all. Ids start at 1.
 CHOSEN = "segment"
@@ -67,15 +68,8 @@ def chosen_opacity() -> Any:
     return alt.condition(IS_CHOSEN, alt.value(1), alt.value(FAINT))
 
 
-def ticks(low: float, high: float) -> list[float]:
-    """Round values for a logarithmic axis that may hold 0 and negative values."""
-    steps = [10.0**power for power in range(0, 16)]
-    values = [-step for step in reversed(steps)] + [0.0] + steps
-    return [value for value in values if low <= value <= high]
-
-
 def scale_of(low: float, high: float) -> alt.Scale:
     """A logarithmic scale for values from low to high; near 0 it is linear where they reach below 1."""
-    if low >= 1:
+    if is_logarithmic(low):
         return alt.Scale(type="log", nice=False, domain=[low, max(high, low * 1.1)])
     return alt.Scale(type="symlog", constant=1, nice=False, domain=[low, max(high, low + 1)])
