@@ -7,9 +7,18 @@ records as (
     select
         customer_id,
         decimal_separator,
-        unnest(attributes, recursive := true)
+        unnest(attributes) as pair
     from {{ ref('int_customer_attributes_classified') }}
     where rejection_reason is null
+),
+
+named as (
+    select
+        customer_id,
+        decimal_separator,
+        struct_extract(pair, 'attribute') as attribute,
+        {{ trimmed("struct_extract(pair, 'value_text')") }} as value_text
+    from records
 ),
 
 trimmed as (
@@ -17,11 +26,8 @@ trimmed as (
         customer_id,
         attribute,
         decimal_separator,
-        case
-            when lower({{ trimmed('value_text') }}) not in ('{{ missing | join("', '") }}')
-                then {{ trimmed('value_text') }}
-        end as value_text
-    from records
+        case when lower(value_text) not in ('{{ missing | join("', '") }}') then value_text end as value_text
+    from named
 ),
 
 numbers as (

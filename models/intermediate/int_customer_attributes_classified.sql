@@ -36,7 +36,7 @@ classified as (
             array_to_string(
                 list_prepend(
                     coalesce(numbered.customer_id_text, ''),
-                    list_transform(numbered.attributes, lambda each: coalesce(each.value_text, ''))
+                    list_transform(numbered.attributes, lambda pair: coalesce(struct_extract(pair, 'value_text'), ''))
                 ),
                 ','
             )

@@ -14,7 +14,7 @@ dates as (
         max(as_of_date) as as_of_date,
         case when min(as_of_date) < max(as_of_date) then min(as_of_date) end as previous_as_of_date
     from snapshots
-    having max(as_of_date) = (select max(as_of_date) from customers)
+    having max(as_of_date) = (select max(customers.as_of_date) from customers)
 ),
 
 today as (

@@ -38,13 +38,13 @@ recorded_dates as (
 dates as (
     select
         max(customers.as_of_date) as current_date_of_build,
-        (select max(as_of_date) from stored) as newest_stored,
+        (select max(stored.as_of_date) from stored) as newest_stored,
         (
             select max(recorded_dates.as_of_date)
             from recorded_dates
             inner join stored
                 on recorded_dates.as_of_date = stored.as_of_date
-            where recorded_dates.as_of_date < (select max(as_of_date) from customers)
+            where recorded_dates.as_of_date < (select max(customers.as_of_date) from customers)
         ) as previous_date
     from customers
 ),

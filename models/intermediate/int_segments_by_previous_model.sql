@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 -- depends_on: {{ ref('int_segmentation_features') }}
 {% set columns = [] -%}
 {%- for feature in features_of_this_build() -%}

@@ -1,6 +1,7 @@
+-- noqa: disable=LT02
 {#- A DuckDB table function whose parameters are exactly the var `segmentation_features`, in order.
     It reads marts only, so that it can be made again beside copies of them. -#}
-{%- set parameters = [] -%}
+{% set parameters = [] -%}
 {%- for name in var('segmentation_features') -%}
     {%- do parameters.append(quoted_identifier(name)) -%}
 {%- endfor -%}
