@@ -11,6 +11,7 @@ customers as (
 numbered as (
     select
         *,
+        list_transform(attributes, lambda pair: coalesce(struct_extract(pair, 'value_text'), '')) as attribute_texts,
         row_number() over (
             partition by customer_id
             order by source_file, source_line
@@ -34,11 +35,7 @@ classified as (
         coalesce(
             numbered.raw_text,
             array_to_string(
-                list_prepend(
-                    coalesce(numbered.customer_id_text, ''),
-                    list_transform(numbered.attributes, lambda pair: coalesce(struct_extract(pair, 'value_text'), ''))
-                ),
-                ','
+                list_prepend(coalesce(numbered.customer_id_text, ''), numbered.attribute_texts), ','
             )
         ) as raw_text
     from numbered
