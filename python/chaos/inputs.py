@@ -8,13 +8,16 @@ import gzip
 import io
 import re
 import tempfile
+import traceback
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from chaos.sql_models import BuildStopped, SqlModels, build_in_memory, project_files
@@ -402,3 +405,43 @@ CHECKS: dict[str, tuple[Callable[[], st.SearchStrategy[Case]], Check]] = {
     "invoices": (invoice_cases, check_invoices),
     "customer_records": (customer_record_cases, check_customer_records),
 }
+
+
+@dataclass
+class TriedInputs:
+    """How many inputs were tried, how many of them could be used, and what failed: one sentence per kind."""
+
+    n_cases: int = 0
+    n_used: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+def try_inputs(kind: str, n_cases: int, random_seed: int) -> TriedInputs:
+    """Try `n_cases` inputs of one of CHECKS; a failure does not end it, and one of each kind is kept."""
+    make, check = CHECKS[kind]
+    tried = TriedInputs()
+    kept: set[tuple[str, int]] = set()
+
+    @seed(random_seed)
+    @settings(
+        max_examples=n_cases,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(make())
+    def attempt(case: Case) -> None:
+        tried.n_cases += 1
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                tried.n_used += check(case)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a failure to report
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            if (place.filename, place.lineno or 0) not in kept:
+                kept.add((place.filename, place.lineno or 0))
+                tried.failures.append(f"{type(error).__name__} {error}, in {place.name}, for {case}")
+
+    attempt()
+    return tried
