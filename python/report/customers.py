@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from invoice_reader.sql_text import quoted_identifier
+from invoice_reader.sql_text import quoted_identifier, quoted_literal
 from report.queries import Row, columns, row, rows, shortened
 
 RFM = ("recency_days", "frequency", "monetary")
@@ -43,23 +43,46 @@ def make_customers(connection: duckdb.DuckDBPyConnection, model_features: list[s
     """Join what the report asks of single customers into the temporary table `customers`.
 
     Returns:
-        The features in it: recency, frequency, monetary, and those of the model that customer_rfm holds.
+        The features in it: recency, frequency, monetary, and those of the model that are published.
     """
     types = columns(connection, "customer_rfm")
     held = [name for name in model_features if types.get(name, "").startswith(NUMBERS)]
     features = [*RFM, *(name for name in held if name not in RFM)]
-    listed = ", ".join(f"rfm.{quoted_identifier(feature)}" for feature in features)
+    attributes = [name for name in model_features if name not in types]
+    if not columns(connection, "customer_attributes"):
+        attributes = []
+    listed = [f"rfm.{quoted_identifier(name)}" for name in features]
+    listed += [f"attributes.{quoted_identifier(name)}" for name in attributes]
+    joined = (
+        f"left join ({attribute_query(attributes)}) as attributes using (customer_id)" if attributes else ""
+    )
     connection.execute(
         f"""
         create temporary table customers as
         select
-            segments.customer_id, segments.segment_id, {listed},
+            customer_id, segments.segment_id, {", ".join(listed)},
             rfm.r_score, rfm.f_score, rfm.rfm_segment
         from customer_segments as segments
-        inner join customer_rfm as rfm on segments.customer_id = rfm.customer_id
+        inner join customer_rfm as rfm using (customer_id)
+        {joined if attributes else ""}
         """
     )
-    return features
+    return features + attributes
+
+
+def attribute_query(features: list[str]) -> str:
+    """SQL for these features of customers: numbers, or 1 and 0 where one is named `attribute=level`."""
+    measured = ", ".join(
+        f"""
+        coalesce(
+            max(value_number) filter (attribute = {quoted_literal(feature)}),
+            cast(max(attribute || '=' || value_text = {quoted_literal(feature)}) as double),
+            0.0
+        ) as {quoted_identifier(feature)}
+        """
+        for feature in features
+    )
+    return f"select customer_id, {measured} from customer_attributes group by customer_id"
 
 
 def read_totals(connection: duckdb.DuckDBPyConnection) -> Row:

@@ -19,6 +19,7 @@ from report.marts import (
     Model,
     read_build,
     read_cut_points,
+    read_drift,
     read_k_scan,
     read_ledger,
     read_methods,
@@ -29,7 +30,7 @@ from report.marts import (
 from report.methods import read_agreement, read_placements
 from report.palette import segment_colours
 from report.queries import Row
-from report.revenue import Revenue, read_lifts, read_revenue
+from report.revenue import Revenue, read_revenue
 from report.space import FloatArray, PrincipalComponents, principal_components, z_scores
 from report.text import label
 
@@ -57,7 +58,7 @@ class ReportData:
     placements: list[Row]
     countries: Revenue
     products: Revenue
-    lifts: list[Row]
+    drift: list[Row]
     ledger: list[Row]
     migration: list[Row]
 
@@ -116,7 +117,7 @@ def read_report_data(
         placements=placements,
         countries=read_revenue(connection, "country_segments", text_limit),
         products=read_revenue(connection, "product_segments", text_limit),
-        lifts=read_lifts(connection, text_limit),
+        drift=read_drift(connection),
         ledger=read_ledger(connection),
         migration=read_migration(connection, text_limit),
     )

@@ -2,7 +2,7 @@
 
 from report.data import ReportData
 from report.queries import Row
-from report.text import day, label, percent, plural
+from report.text import count, day, label, percent, plural
 
 
 def headline(data: ReportData) -> list[tuple[str, str]]:
@@ -44,9 +44,9 @@ def carriers(data: ReportData) -> str:
         if 2 * sum(held["revenue"] for held in carrying) >= data.totals["monetary"]:
             break
     names = [data.label(segment["segment_id"]) for segment in carrying]
-    customers = sum(segment["n_customers"] for segment in carrying) / data.totals["n_customers"]
+    share = sum(segment["n_customers"] for segment in carrying) / data.totals["n_customers"]
     revenue = float(sum(segment["revenue"] for segment in carrying) / data.totals["monetary"])
-    return f"{joined(names)}: {percent(customers)} of the customers hold {percent(revenue)} of the revenue."
+    return f"{joined(names)}: {percent(share)} of the customers hold {percent(revenue)} of the revenue."
 
 
 def joined(names: list[str]) -> str:
@@ -57,7 +57,7 @@ def joined(names: list[str]) -> str:
 def changes(data: ReportData) -> str:
     """Who moved since the build before."""
     if not data.migration:
-        return "This is the first build, so there is nothing to compare with yet."
+        return "This is the first build: there is no earlier one to compare with."
     moved = [
         flow
         for flow in data.migration
@@ -65,13 +65,16 @@ def changes(data: ReportData) -> str:
         and flow["to_segment_id"] is not None
         and flow["from_segment_id"] != flow["to_segment_id"]
     ]
-    came = sum(flow["n_customers"] for flow in data.migration if flow["from_segment_id"] is None)
-    left = sum(flow["n_customers"] for flow in data.migration if flow["to_segment_id"] is None)
+    came = customers([flow for flow in data.migration if flow["from_segment_id"] is None])
+    left = customers([flow for flow in data.migration if flow["to_segment_id"] is None])
     text = (
         f"Since {day(data.migration[0]['previous_as_of_date'])} "
-        f"{plural(sum(flow['n_customers'] for flow in moved), 'customer')} moved to another segment, "
-        f"{came:,} came and {left:,} left."
+        f"{plural(customers(moved), 'customer')} moved to another segment, "
+        f"{count(came)} came and {count(left)} left."
     )
+    by_model = customers([flow for flow in moved if flow["cause"] == "model"])
+    if by_model:
+        text += f" {count(by_model)} of the moves are the model's alone: these customers did not change."
     if moved:
         largest = moved[0]
         text += (
@@ -79,6 +82,11 @@ def changes(data: ReportData) -> str:
             f"{label(largest['from_segment_name'])} to {label(largest['to_segment_name'])}."
         )
     return text
+
+
+def customers(flows: list[Row]) -> int:
+    """Customers in all of these flows."""
+    return sum(flow["n_customers"] for flow in flows)
 
 
 def first_action(data: ReportData) -> str:

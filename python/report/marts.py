@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from report.queries import Row, columns, row, rows, shortened
-from report.text import Currency
+from report.text import Currency, clipped
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,12 @@ def read_segments(connection: duckdb.DuckDBPyConnection, text_limit: int) -> lis
     texts = [name for name, data_type in types.items() if data_type == "VARCHAR"]
     replaced = shortened(texts, text_limit)
     others = ", ".join(name for name in types if name not in texts)
-    return rows(
-        connection, f"select {others}, {replaced} from segment_profiles order by value_rank, segment_id"
-    )
+    query = f"select {others}, {replaced} from segment_profiles order by value_rank, segment_id"
+    segments = rows(connection, query)
+    for segment in segments:
+        for product in segment.get("top_products") or []:
+            product["name"] = clipped(product["name"], text_limit)
+    return segments
 
 
 def read_model(connection: duckdb.DuckDBPyConnection) -> Model | None:
@@ -103,8 +106,18 @@ def read_cut_points(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     return rows(connection, "from rfm_score_cut_points order by measure, cut_point_number")
 
 
+def read_drift(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """How far each feature has moved since the fit, furthest first."""
+    if not columns(connection, "segment_drift"):
+        return []
+    return rows(
+        connection,
+        "from segment_drift order by population_stability_index desc nulls last, feature",
+    )
+
+
 def read_migration(connection: duckdb.DuckDBPyConnection, text_limit: int) -> list[Row]:
-    """What moved between the last two dates, largest first; none before there are two."""
+    """Who moved up to this build, most customers first; none where no earlier date was recorded."""
     if not columns(connection, "segment_migration"):
         return []
     names = shortened(["from_segment_name", "to_segment_name"], text_limit)
@@ -116,7 +129,7 @@ def read_migration(connection: duckdb.DuckDBPyConnection, text_limit: int) -> li
             monetary_change, {names}
         from segment_migration
         where
-            as_of_date = (select max(as_of_date) from segment_migration)
+            as_of_date = (select max(as_of_date) from customer_rfm)
             and previous_as_of_date is not null
         order by n_customers desc, from_segment_id, to_segment_id, cause
         """,

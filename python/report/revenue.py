@@ -1,4 +1,4 @@
-"""Countries and products: curves, classes, mix by segment, lift."""
+"""Countries and products: curves, classes, mix by segment."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,6 @@ from report.text import clipped, label
 SHOWN_ROWS = 15
 CURVE_POINTS = 200
 MIX_ROWS = 10
-PRODUCTS_PER_SEGMENT = 5
 
 
 @dataclass(frozen=True)
@@ -82,24 +81,6 @@ def grouped(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> l
         f"""
         select {column} as name, count(*) as n_rows, sum(revenue) as revenue
         from {table} where {column} is not null group by {column} order by {column}
-        """,
-    )
-
-
-def read_lifts(connection: duckdb.DuckDBPyConnection, text_limit: int) -> list[Row]:
-    """For each segment the products that it buys most beyond its share of customers."""
-    texts = shortened(["products.product_code", "products.description"], text_limit)
-    return rows(
-        connection,
-        f"""
-        select
-            segments.segment_id, products.highest_lift, products.n_customers, products.revenue, {texts}
-        from product_segments as products
-        inner join segment_profiles as segments on products.segment_of_highest_lift = segments.segment_name
-        qualify row_number() over (
-            partition by segments.segment_id order by products.highest_lift desc, products.revenue_rank
-        ) <= {PRODUCTS_PER_SEGMENT}
-        order by segments.value_rank, products.highest_lift desc, products.revenue_rank
         """,
     )
 
