@@ -151,7 +151,10 @@ def read_inputs(
             readings.append(reading)
             answer[kind.variable] = asdict(reading.entry)
     if variables["customer_records"] is not None:
-        notices.append("`customer_records` is given, so `invoices` is not read.")
+        notices.append(
+            "`customer_records` is given, so `invoices` is not read, and the tables of lines, countries and "
+            "products are empty."
+        )
     else:
         invoices = read_kind(INVOICES, variables, folder, connection, notices)
         readings += invoices
