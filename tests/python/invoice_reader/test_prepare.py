@@ -422,8 +422,8 @@ def test_customer_records_win(prepared: Prepare, rows: Rows) -> None:
     assert answer["files"] == []
     assert answer["notices"] == [
         "rfm.csv: 1 of 2 records cannot be read and are rejected.",
-        "`customer_records` is given, so `invoices` is not read, and the tables of lines, countries and products "
-        "are empty.",
+        "`customer_records` is given, so `invoices` is not read, and the tables of lines, countries and "
+        "products are empty.",
     ]
     entry = answer["customer_records"]
     assert entry["other_columns"] == {"column_1": "column_5", "read_error": "column_6"}
