@@ -70,7 +70,8 @@ def runs_folder(folder: Path, name: str) -> Path:
 def shown(run: Run) -> Run:
     """The same run, after a line for whoever waits."""
     peak = "" if run.peak_bytes is None else f", peak {run.peak_bytes / 2**30:.2f} GiB"
-    print(f"{run.lines:>12,} lines  {run.rival:<14} {run.seconds:8.1f} s{peak}", flush=True)
+    seconds = f"{run.seconds:8.1f} s, {run.processor_seconds:8.1f} s on processors"
+    print(f"{run.lines:>12,} lines  {run.rival:<14} {seconds}{peak}", flush=True)
     return run
 
 

@@ -1,5 +1,6 @@
 """Wall clock and peak memory of a command with everything it starts."""
 
+import resource
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -18,12 +19,14 @@ class Measurement:
 
     Attributes:
         seconds: Wall clock from start to end of the process.
+        processor_seconds: Time on any core; on a machine that others use it says more than the wall clock.
         peak_bytes: Largest sum over the process tree of the proportional set size (a page that n processes
             share counts 1/n in each), sampled every 0.1 s; None where the system has no /proc.
         output: What it printed, standard error included.
     """
 
     seconds: float
+    processor_seconds: float
     peak_bytes: int | None
     output: str
 
@@ -36,6 +39,7 @@ def measured(
     Raises RuntimeError with the last line of the output where it fails.
     """
     with log.open("w", encoding="utf-8") as output:
+        used_before = _processor_seconds()
         start = time.perf_counter()
         process = subprocess.Popen(
             command,
@@ -57,7 +61,13 @@ def measured(
     if exit_code != 0:
         last_line = text.strip().splitlines()[-1] if text.strip() else "it printed nothing"
         raise RuntimeError(f"The command behind {log} ended with {exit_code}: {last_line}")
-    return Measurement(seconds, peak_bytes, text)
+    return Measurement(seconds, _processor_seconds() - used_before, peak_bytes, text)
+
+
+def _processor_seconds() -> float:
+    """What ended children of this process, and theirs, have used so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _peak_until_end(process: "subprocess.Popen[bytes]") -> int | None:

@@ -31,6 +31,7 @@ class Run:
         rival: Its name, as given to `--only`.
         lines: Number of lines of the input.
         seconds: Wall clock of the whole process.
+        processor_seconds: Time on any core.
         peak_bytes: Peak memory of its process tree; None where it is not known.
         answer: What the rival printed as JSON.
         node_seconds: Seconds by dbt node, for those that are dbt runs.
@@ -39,6 +40,7 @@ class Run:
     rival: str
     lines: int
     seconds: float
+    processor_seconds: float
     peak_bytes: int | None
     answer: dict[str, Any] = field(default_factory=dict)
     node_seconds: dict[str, float] = field(default_factory=dict)
@@ -164,4 +166,11 @@ def _module_run(module: str, case: Case, path: Path, rival: str | None = None) -
 
 
 def _run(rival: str, case: Case, measurement: Measurement, **more: Any) -> Run:
-    return Run(rival, case.lines, measurement.seconds, measurement.peak_bytes, **more)
+    return Run(
+        rival,
+        case.lines,
+        measurement.seconds,
+        measurement.processor_seconds,
+        measurement.peak_bytes,
+        **more,
+    )
