@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from math import floor, log10
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segmentation.kmeans import FloatArray, IntArray
+
+BoolArray = NDArray[np.bool_]
 
 DEPTH = 3
 # The tree is fitted on this many customers at most; its fidelity is that of all.
@@ -108,15 +111,11 @@ def segment_rules(
     is_whole = [bool(np.all(column == np.floor(column))) for column in values.T]
     written = {name: (units or {}).get(name, Unit(_label(name))) for name in features}
     segment_at = model.classes_[tree.value[:, 0].argmax(axis=1)]
-    is_leaf = tree.children_left < 0
-    # A split into twice the same segment says nothing. Children come after their parent.
-    for node in np.flatnonzero(~is_leaf)[::-1]:
-        children = [tree.children_left[node], tree.children_right[node]]
-        is_leaf[node] = is_leaf[children].all() and len(set(segment_at[children])) == 1
+    is_leaf = _leaves(tree.children_left, tree.children_right, segment_at)
     rules = []
     placed = np.empty(len(values), dtype=np.int64)
 
-    def descend(node: int, met: np.ndarray, conditions: tuple[Condition, ...]) -> None:
+    def descend(node: int, met: BoolArray, conditions: tuple[Condition, ...]) -> None:
         # A rounded threshold can leave nobody on one side.
         if not met.any():
             return
@@ -124,7 +123,7 @@ def segment_rules(
             segment = int(segment_at[node])
             placed[met] = segment
             agreeing = int(np.sum(segments[met] == segment))
-            kept = _tightest(conditions)
+            kept = _tightest(conditions, features)
             rules.append(SegmentRule(segment, kept, _text(kept, written), int(met.sum()), agreeing))
             return
         feature = int(tree.feature[node])
@@ -143,6 +142,16 @@ def segment_rules(
     return SegmentRules(tuple(rules), float(np.mean(placed == segments)), by_segment)
 
 
+def _leaves(left: IntArray, right: IntArray, segment_at: IntArray) -> BoolArray:
+    """Which nodes (m,) end a rule: leaves, and splits into twice the same segment, which say nothing."""
+    is_leaf = left < 0
+    # Children come after their parent.
+    for node in np.flatnonzero(~is_leaf)[::-1]:
+        children = [left[node], right[node]]
+        is_leaf[node] = is_leaf[children].all() and len(set(segment_at[children])) == 1
+    return np.asarray(is_leaf)
+
+
 def _rounded(threshold: float, is_whole: bool) -> float:
     if is_whole:
         return float(floor(threshold))
@@ -151,9 +160,13 @@ def _rounded(threshold: float, is_whole: bool) -> float:
     return round(threshold, SIGNIFICANT_DIGITS - 1 - floor(log10(abs(threshold))))
 
 
-def _tightest(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
-    """One condition per feature and operator: on the way down a tree a later one is never the wider."""
-    return tuple({(each.feature, each.operator): each for each in conditions}.values())
+def _tightest(conditions: Sequence[Condition], features: Sequence[str]) -> tuple[Condition, ...]:
+    """One condition per feature and operator, in order of the features, lower bounds first.
+
+    On the way down a tree a later condition is never the wider.
+    """
+    tightest = {(features.index(each.feature), each.operator == "<="): each for each in conditions}
+    return tuple(tightest[key] for key in sorted(tightest))
 
 
 def _label(feature: str) -> str:

@@ -74,6 +74,27 @@ def test_more_segments_than_leaves_leave_some_without_a_rule() -> None:
     assert all(len(rule.conditions) <= 2 for rule in found.rules)
 
 
+def test_a_split_into_the_same_segment_twice_is_no_rule() -> None:
+    # What tells 1 from 2 is how pure they are, not the segment.
+    values = np.repeat([0.0, 1.0, 2.0], [50, 20, 20])[:, None]
+    segments = np.repeat([1, 2, 2, 1], [50, 20, 12, 8])
+    found = segment_rules(values, segments, ["n_products"], random_seed=0)
+    assert [rule.text for rule in found.rules] == ["n products ≤ 0", "n products > 0"]
+    assert found.fidelity == pytest.approx(82 / 90)
+
+
+def test_nobody_meets_no_rule() -> None:
+    """Two thresholds that are rounded to the same number leave nobody between them."""
+    values = np.repeat([1000.5, 1010.5, 1020.5, 5000.5], 10)[:, None]
+    segments = np.repeat([1, 2, 1, 2], 10)
+    found = segment_rules(values, segments, ["monetary"], random_seed=0)
+    assert [rule.n_customers for rule in found.rules] == [30, 10]
+    assert [rule.text for rule in found.rules] == [
+        "monetary > 1,000 and monetary ≤ 3,000",
+        "monetary > 3,000",
+    ]
+
+
 def test_one_segment_is_every_customer() -> None:
     found = segment_rules(np.ones((5, 3)), np.full(5, 7), FEATURES, random_seed=0)
     assert [(rule.segment, rule.text, rule.n_customers) for rule in found.rules] == [(7, "every customer", 5)]
