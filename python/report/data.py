@@ -34,6 +34,9 @@ from report.revenue import Revenue, read_revenue
 from report.space import FloatArray, PrincipalComponents, principal_components, z_scores
 from report.text import label
 
+# Features whose distributions are shown; recency, frequency and monetary come first.
+MOST_FEATURES = 8
+
 
 @dataclass(frozen=True)
 class ReportData:
@@ -103,7 +106,7 @@ def read_report_data(
         segments=segments,
         colours=segment_colours(segment["segment_id"] for segment in segments),
         model=model,
-        features=features,
+        features=[feature for feature in features if quantiles[feature]][:MOST_FEATURES],
         quantiles=quantiles,
         grid=grid,
         cut_points=read_cut_points(connection),

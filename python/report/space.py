@@ -30,13 +30,15 @@ class PrincipalComponents:
 
 
 def z_scores(sample: Sample, model: Model) -> FloatArray | None:
-    """z-scores (n, d) of the sample in the model's features; None where a feature is not published."""
+    """z-scores (n, d) of the sample in the model's features; None where a value of them is not published."""
     if len(sample.ids) == 0 or any(feature not in sample.features for feature in model.features):
         return None
     transformer = FeatureTransformer.from_parameters(
         cast(TransformKind, model.feature_transform), model.lambdas, model.means, model.scales
     )
     values = np.column_stack([sample.column(feature) for feature in model.features])
+    if not np.isfinite(values).all():
+        return None
     return transformer.transform(values)
 
 

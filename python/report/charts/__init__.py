@@ -19,8 +19,8 @@ def draw_charts(data: ReportData) -> dict[str, dict[str, Any]]:
         "grid-revenue": rfm_grid(data, "revenue"),
         "rfm-map": rfm_map(data),
     }
-    for feature in data.features:
-        charts[f"boxes-{feature}"] = feature_boxes(data, feature)
+    for position, feature in enumerate(data.features, start=1):
+        charts[f"boxes-{position}"] = feature_boxes(data, feature)
     if data.components is not None:
         charts["customer-map"] = customer_map(data)
     if data.agreement:

@@ -1,5 +1,6 @@
 """The still figures, for slides and for the page."""
 
+import re
 import shutil
 from functools import partial
 from pathlib import Path
@@ -70,11 +71,10 @@ def segment_figures(data: ReportData) -> list[Still]:
         Still("snake_plot", 4.4, "Lines: z-scores of each segment's features.", snake_plot),
         Still("rfm_map", 5.2, "Scatter plot of customers by recency, monetary and frequency.", rfm_map),
     ]
-    for feature in data.features:
-        if data.quantiles[feature]:
-            alt = f"Boxes: {feature_name(feature)} in each segment on a logarithmic axis."
-            draw = partial(feature_boxes, feature=feature)
-            figures.append(Still(f"boxes_{feature}", 1.0 + 0.45 * n, alt, draw))
+    for position, feature in enumerate(data.features, start=1):
+        alt = f"Boxes: {feature_name(feature)} in each segment on a logarithmic axis."
+        draw = partial(feature_boxes, feature=feature)
+        figures.append(Still(f"boxes_{position}_{file_name(feature)}", 1.0 + 0.45 * n, alt, draw))
     for measure in ("customers", "revenue"):
         alt = f"Heat map: {measure} by recency and frequency score."
         figures.append(Still(f"rfm_grid_{measure}", 4.2, alt, partial(rfm_grid, measure=measure)))
@@ -82,6 +82,11 @@ def segment_figures(data: ReportData) -> list[Still]:
         alt = "Scatter plot of customers on two principal components, with the features' loadings as arrows."
         figures.append(Still("customer_map", 5.4, alt, customer_map))
     return figures
+
+
+def file_name(text: str) -> str:
+    """The text as part of a file's name."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", text)[:40].strip("_")
 
 
 def k_figures(data: ReportData) -> list[Still]:
