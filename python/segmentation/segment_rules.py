@@ -73,11 +73,16 @@ class SegmentRules:
 
 
 def rfm_units(currency: str) -> dict[str, Unit]:
-    """How recency, frequency and monetary are written."""
+    """How the measures of customer_rfm are written, recency, frequency and monetary first."""
     return {
         "recency_days": Unit("recency", singular="day", plural="days"),
         "frequency": Unit("frequency", singular="order", plural="orders"),
         "monetary": Unit("monetary", prefix=f"{currency} "),
+        "gross_monetary": Unit("gross monetary", prefix=f"{currency} "),
+        "returned_monetary": Unit("returned monetary", prefix=f"{currency} "),
+        "avg_order_value": Unit("order value", prefix=f"{currency} "),
+        "tenure_days": Unit("tenure", singular="day", plural="days"),
+        "n_products": Unit("products"),
     }
 
 

@@ -108,6 +108,12 @@ def test_values_are_written_with_their_unit(value: float, text: str) -> None:
     assert Unit("frequency", singular="order", plural="orders").written(value) == text
 
 
+def test_every_amount_of_customer_rfm_has_its_currency() -> None:
+    units = rfm_units("EUR")
+    amounts = ["monetary", "gross_monetary", "returned_monetary", "avg_order_value"]
+    assert {units[name].written(1200.5) for name in amounts} == {"EUR 1,200.5"}
+
+
 def test_no_customers_are_refused() -> None:
     with pytest.raises(ValueError, match="no customers"):
         segment_rules(np.ones((0, 3)), np.ones(0, dtype=np.int64), FEATURES, random_seed=0)
