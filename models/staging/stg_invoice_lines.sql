@@ -27,6 +27,20 @@ parsed as (
     from trimmed
 ),
 
+-- Whole pieces only. The first reading has four decimals; a text with a fraction is read again with twenty.
+whole as (
+    select
+        *,
+        case
+            when quantity_number <> trunc(quantity_number) or abs(quantity_number) >= 10000000 then null
+            when
+                not regexp_matches(quantity_value, '[.,eE]')
+                or {{ parsed_number('quantity_value', 'decimal_separator', 'decimal(38, 20)') }} = quantity_number
+                then cast(quantity_number as bigint)
+        end as quantity
+    from parsed
+),
+
 typed as (
     select
         source_file,
@@ -45,16 +59,16 @@ typed as (
         invoice_number,
         stock_code,
         description,
-        -- Whole pieces only, and bounds within which an amount fits decimal(18, 2).
-        case
-            when quantity_number = trunc(quantity_number) and abs(quantity_number) < 10000000
-                then cast(quantity_number as bigint)
-        end as quantity,
+        quantity,
         invoiced_at,
-        case when abs(unit_price_number) < 1000000000 then unit_price_number end as unit_price,
+        -- A line stays below a thousand million, so that sums over ten million of the largest fit decimal(18, 2).
+        case
+            when abs(unit_price_number) < 1000000000 and coalesce(abs(quantity * unit_price_number) < 1000000000, true)
+                then unit_price_number
+        end as unit_price,
         nullif(regexp_replace(customer_id_value, '\.0+$', ''), '') as customer_id,
         country
-    from parsed
+    from whole
 )
 
 select * from typed

@@ -48,8 +48,8 @@ def impute_missing(
     for name, column in zip(features, is_missing.T, strict=True):
         if column.all():
             raise FeatureWithoutValuesError(
-                f"The feature '{name}' has no value for any of {len(values)} customers, so none can be "
-                "imputed: supply values, or take it out of segmentation_features."
+                f"'{name}' has no usable value for any of {len(values)} customers, so none can be imputed: "
+                "supply values."
             )
     from sklearn.impute import KNNImputer
     from threadpoolctl import threadpool_limits

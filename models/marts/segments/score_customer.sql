@@ -18,7 +18,15 @@ with
 
 segments as (
     select
-        segment_model.*,
+        segment_model.segment_id,
+        segment_model.segment_key,
+        segment_model.segment_name,
+        segment_model.model_version,
+        segment_model.feature_transform,
+        segment_model.lambdas,
+        segment_model.means,
+        segment_model.scales,
+        segment_model.centroid,
         segment_profiles.value_rank
     from {{ ref('segment_model') }} as segment_model
     inner join {{ ref('segment_profiles') }} as segment_profiles
@@ -29,31 +37,34 @@ segments as (
 
 {{ distances_to_centroids('segments', features) }},
 
+-- One row: the nearest segment and the second, in a list. An aggregate, so that a query for many customers
+-- needs no window over all of them.
 nearest as (
     select
-        *,
-        row_number() over (order by distance, segment_id) as nearness
+        min_by(
+            struct_pack(segment_id, segment_key, segment_name, value_rank, model_version, distance),
+            struct_pack(distance, segment_id),
+            2
+        ) as segments
     from distances
 ),
 
 scored as (
     select
-        first_segment.segment_id,
-        first_segment.segment_key,
-        first_segment.segment_name,
-        first_segment.value_rank,
-        first_segment.model_version,
-        first_segment.distance as distance_to_centroid,
-        second_segment.segment_name as runner_up_segment,
+        segments[1].segment_id as segment_id,
+        segments[1].segment_key as segment_key,
+        segments[1].segment_name as segment_name,
+        segments[1].value_rank as value_rank,
+        segments[1].model_version as model_version,
+        segments[1].distance as distance_to_centroid,
+        segments[2].segment_name as runner_up_segment,
         case
-            when second_segment.distance is null then 1.0
-            when second_segment.distance = 0 then 0.0
-            else 1.0 - first_segment.distance / second_segment.distance
+            when segments[2].distance is null then 1.0
+            when segments[2].distance = 0 then 0.0
+            else 1.0 - segments[1].distance / segments[2].distance
         end as confidence
-    from nearest as first_segment
-    left join nearest as second_segment
-        on second_segment.nearness = 2
-    where first_segment.nearness = 1
+    from nearest
+    where segments is not null
 )
 
 select * from scored
