@@ -2,7 +2,9 @@
 
 from report.data import ReportData
 from report.queries import Row
-from report.text import count, day, label, percent, plural
+from report.text import clipped, count, day, isolated, label, percent, plural
+
+ACTION_LIMIT = 300
 
 
 def headline(data: ReportData) -> list[tuple[str, str]]:
@@ -43,7 +45,7 @@ def carriers(data: ReportData) -> str:
         carrying.append(segment)
         if 2 * sum(held["revenue"] for held in carrying) >= data.totals["monetary"]:
             break
-    names = [data.label(segment["segment_id"]) for segment in carrying]
+    names = [isolated(data.label(segment["segment_id"])) for segment in carrying]
     share = sum(segment["n_customers"] for segment in carrying) / data.totals["n_customers"]
     revenue = float(sum(segment["revenue"] for segment in carrying) / data.totals["monetary"])
     return f"{joined(names)}: {percent(share)} of the customers hold {percent(revenue)} of the revenue."
@@ -74,13 +76,11 @@ def changes(data: ReportData) -> str:
     )
     by_model = customers([flow for flow in moved if flow["cause"] == "model"])
     if by_model:
-        text += f" {count(by_model)} of the moves are the model's alone: these customers did not change."
+        text += f" {count(by_model)} of them moved with the model: the one before would have kept them."
     if moved:
         largest = moved[0]
-        text += (
-            f" The largest move: {plural(largest['n_customers'], 'customer')} from "
-            f"{label(largest['from_segment_name'])} to {label(largest['to_segment_name'])}."
-        )
+        origin, target = (isolated(label(largest[f"{end}_segment_name"])) for end in ("from", "to"))
+        text += f" The largest move: {plural(largest['n_customers'], 'customer')} from {origin} to {target}."
     return text
 
 
@@ -108,9 +108,9 @@ def first_action(data: ReportData) -> str:
     why = (
         f"they are the segment of most revenue ({money}) that stays away longer than the average customer"
         if away
-        else f"they hold most of the revenue ({money})"
+        else f"no segment has more revenue ({money})"
     )
     return (
-        f"{data.label(first['segment_id'])} ({plural(first['n_customers'], 'customer')}): "
-        f"{first['recommended_action']} Why them first: {why}."
+        f"{isolated(data.label(first['segment_id']))} ({plural(first['n_customers'], 'customer')}): "
+        f"{isolated(clipped(first['recommended_action'], ACTION_LIMIT))} Why them first: {why}."
     )

@@ -102,6 +102,11 @@ def label(text: str) -> str:
     return clipped(" ".join(text.split()), LABEL_LIMIT)
 
 
+def isolated(name: str) -> str:
+    """The name within a sentence: its direction of writing ends with it (first strong and pop isolate)."""
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+
+
 def feature_name(feature: str) -> str:
     """The feature as a reader calls it."""
     return FEATURE_NAMES.get(feature, feature.replace("_", " ").capitalize())

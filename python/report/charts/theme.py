@@ -39,7 +39,7 @@ def specification(chart: alt.Chart | alt.LayerChart, height: int | alt.Step, tit
         .configure_axis(
             labelFontSize=12, titleFontSize=12, titleFontWeight="normal", domain=False, tickCount=5
         )
-        .configure_legend(labelFontSize=12, titleFontSize=12, orient="top", labelLimit=170, columns=2)
+        .configure_legend(labelFontSize=12, titleFontSize=12, orient="top", columns=2)
     )
     return dict(configured.to_dict())
 

@@ -102,7 +102,10 @@
         actions: false,
         renderer: "svg",
         ast: true,
-        config: { axis: { labelLimit: isNarrow ? 112 : 220 } },
+        config: {
+          axis: { labelLimit: isNarrow ? 112 : 220 },
+          legend: { labelLimit: isNarrow ? 108 : 170 },
+        },
       };
       vegaEmbed(place, specification, settings).then((result) => {
         views.push(result.view);

@@ -1,0 +1,248 @@
+"""The page says what the marts say, whatever the marts hold. Marts are fabricated; no browser is needed."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import duckdb
+
+SIZE_LIMIT = 5_000_000
+
+
+def in_marts(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(folder / "segments.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def amount(text: str) -> Decimal:
+    """The amount in a cell, as written."""
+    return Decimal(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
+
+
+def facts(card: Any) -> dict[str, str]:
+    """Names and values in a segment's card."""
+    return {part.find("dt")[0].words: part.find("dd")[0].words for part in card.find("div")}
+
+
+def payload(page: Any) -> Any:
+    return json.loads(page.find("script", id="report-data")[0].text)
+
+
+def test_segments_add_up_to_the_marts(plain_report: Path, plain_page: Any) -> None:
+    cards = plain_page.find("article", class_="card")
+    shown = [
+        (
+            card.attributes["data-segment"],
+            card.find("h3")[0].words,
+            int(facts(card)["Customers"].split()[0].replace(",", "")),
+            amount(facts(card)["Revenue"].split()[0]),
+        )
+        for card in cards
+    ]
+    assert shown == in_marts(
+        plain_report,
+        """
+        select cast(segment_id as varchar), segment_name, n_customers, revenue
+        from segment_profiles order by value_rank
+        """,
+    )
+    ((n_customers, monetary),) = in_marts(plain_report, "select count(*), sum(monetary) from customer_rfm")
+    assert sum(customers for _, _, customers, _ in shown) == n_customers
+    assert sum(revenue for _, _, _, revenue in shown) == monetary
+    headline = plain_page.find("dl", class_="headline")[0].words
+    assert f"{n_customers:,} customers" in headline
+    assert f"revenue of {monetary:,.2f}" in headline
+
+
+def test_ledger_runs_from_the_input_to_monetary(plain_report: Path, plain_page: Any) -> None:
+    tables = plain_page.find("table", class_="ledger")
+    ((monetary, lines, value),) = in_marts(
+        plain_report,
+        """
+        select sum(monetary), (select max(lines_before) from cleaning_ledger),
+            (select value_before from cleaning_ledger where rule_number = 1)
+        from customer_rfm
+        """,
+    )
+    left_lines, left_value = lines, value
+    for table in tables:
+        rows = [
+            (int(amount(cells[0].words)), amount(cells[1].words))
+            for row in table.find("tbody")[0].find("tr")
+            if (cells := row.find("td", class_="n"))
+        ]
+        assert rows[0] == (left_lines, left_value)
+        left_lines += sum(change for change, _ in rows[1:-1])
+        left_value += sum(change for _, change in rows[1:-1])
+        assert rows[-1] == (left_lines, left_value)
+    assert len(tables) == 2
+    assert left_value == monetary
+
+
+def test_countries_products_and_top_customers_are_the_marts(plain_report: Path, plain_page: Any) -> None:
+    for kind in ("country", "product"):
+        ((revenue,),) = in_marts(plain_report, f"select sum(revenue) from {kind}_segments")
+        assert amount(plain_page.find("span", data_total=kind)[0].words) == revenue
+    shown = [(row[0], row[1], row[4]) for row in payload(plain_page)["customers"]]
+    assert shown == in_marts(
+        plain_report,
+        """
+        select customer_id, segment_id, cast(monetary as varchar) from customer_segments
+        order by monetary desc, customer_id
+        """,
+    )
+
+
+def test_grid_holds_every_customer_and_all_revenue(plain_report: Path, plain_page: Any) -> None:
+    chart = payload(plain_page)["charts"]["grid-revenue"]
+    (cells,) = [rows for rows in chart["datasets"].values() if "r" in rows[0]]
+    ((n_customers, monetary),) = in_marts(plain_report, "select count(*), sum(monetary) from customer_rfm")
+    for chosen in ((0,), (1, 2, 3, 4)):
+        counted = [cell for cell in cells if cell["segment"] in chosen]
+        assert sum(int(cell["customers"].replace(",", "")) for cell in counted) == n_customers
+        assert sum(amount(cell["revenue"]) for cell in counted) == monetary
+
+
+def test_movement_is_told(plain_page: Any) -> None:
+    words = plain_page.find("dl", class_="headline")[0].words
+    assert "Since 10 November 2011 11 customers moved to another segment, 9 came and 0 left." in words
+    assert "4 of them moved with the model" in words
+
+
+def test_a_first_build_says_so(draw_report: Callable[..., Path], read_page: Callable[[Path], Any]) -> None:
+    page = read_page(
+        draw_report(
+            n_customers=3, n_segments=3, countries=("France",), failed_method="ward", features=("monetary",)
+        )
+        / "report.html"
+    )
+    assert "This is the first build" in page.find("dl", class_="headline")[0].words
+    # A single country and a failed method are no reason to stop.
+    assert "1 country with revenue of" in page.find("section", id="revenue")[0].words
+    warning = page.find("p", class_="warning")[0].words
+    assert warning == "Ward failed and is left out: did <b>not</b> converge"
+    assert "the model has a single feature" in page.find("section", id="map")[0].words
+
+
+def test_customer_records_without_dates_countries_and_methods(
+    draw_report: Callable[..., Path], read_page: Callable[[Path], Any]
+) -> None:
+    folder = draw_report(
+        has_invoices=False,
+        has_methods=False,
+        n_segments=2,
+        features=("recency_days", "frequency", "monetary", "income"),
+    )
+    page = read_page(folder / "report.html")
+    assert "the var cluster_methods is empty" in page.find("section", id="methods")[0].words
+    assert "Countries and products are not known" in page.find("section", id="revenue")[0].words
+    assert "There is no ledger of lines" in page.find("section", id="quality")[0].words
+    assert "the published tables do not hold every feature" in page.find("section", id="map")[0].words
+    assert len(page.find("article", class_="card")) == 2
+    assert not (folder / "figures" / "customer_map.svg").exists()
+
+
+def test_no_customers(draw_report: Callable[..., Path], read_page: Callable[[Path], Any]) -> None:
+    page = read_page(draw_report(n_customers=0) / "report.html")
+    assert "There is no customer who keeps anything" in page.find("dl", class_="headline")[0].words
+    assert page.find("article", class_="card") == []
+
+
+def test_every_figure_is_saved_for_slides(plain_report: Path) -> None:
+    figures = plain_report / "figures"
+    names = {path.stem for path in figures.glob("*.svg")}
+    assert names == {path.stem for path in figures.glob("*.png")}
+    shown = """
+        segment_sizes profile_heatmap snake_plot boxes_3_monetary customer_map rfm_map elbow silhouette_by_k
+        silhouette_plot stability method_placements dendrogram country_pareto product_mix rfm_grid_customers
+        ledger_lines ledger_value
+    """
+    assert names >= set(shown.split())
+    for path in figures.glob("*.png"):
+        assert path.read_bytes().startswith(b"\x89PNG"), path
+
+
+def test_equal_marts_give_equal_bytes_in_another_process(
+    plain_report: Path, tmp_path: Path, repo_root: Path
+) -> None:
+    finished = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "report",
+            "--database",
+            plain_report / "segments.duckdb",
+            "--folder",
+            tmp_path,
+        ],
+        env=os.environ | {"PYTHONPATH": str(repo_root / "python"), "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert (
+        finished.stdout
+        == f"The report is {tmp_path / 'report.html'}, its figures are in {tmp_path / 'figures'}.\n"
+    )
+    drawn = [path for path in sorted(tmp_path.rglob("*")) if path.is_file()]
+    assert len(drawn) > 20
+    for path in drawn:
+        assert path.read_bytes() == (plain_report / path.relative_to(tmp_path)).read_bytes(), path.name
+
+
+def test_a_missing_database_is_one_sentence(tmp_path: Path, repo_root: Path) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "report", "--database", tmp_path / "none.duckdb"],
+        env=os.environ | {"PYTHONPATH": str(repo_root / "python")},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert finished.returncode == 2
+    assert finished.stdout.startswith("There is no published database at ")
+    assert finished.stderr == ""
+
+
+def test_hostile_names_stay_text_and_stay_whole(
+    hostile_report: Path, marts: ModuleType, read_page: Callable[[Path], Any]
+) -> None:
+    page = read_page(hostile_report / "report.html")
+    cards = page.find("article", class_="card")
+    assert [card.find("h3")[0].text for card in cards[: len(marts.HOSTILE_NAMES)]] == list(
+        marts.HOSTILE_NAMES
+    )
+    revenue = page.find("section", id="revenue")[0]
+    named = [name.text for name in revenue.find("bdi", class_="name")]
+    for name in marts.HOSTILE_NAMES:
+        assert named.count(name) >= 2, name[:40]  # as a country and as a product
+    # Nothing but the page's own elements: the data, and two scripts that the security policy allows by hash.
+    assert [script.attributes for script in page.find("script")] == [
+        {"type": "application/json", "id": "report-data"}, {}, {},
+    ]  # fmt: skip
+    assert all(str(image.attributes["src"]).startswith("data:") for image in page.find("img"))
+    shown = {row[0] for row in payload(page)["customers"]}
+    assert marts.SCRIPT in shown
+
+
+def test_the_page_stays_small(hostile_report: Path, draw_report: Callable[..., Path]) -> None:
+    assert (hostile_report / "report.html").stat().st_size < SIZE_LIMIT
+    # Names that would fill it several times over are cut.
+    names = [f"{number} " + "\N{SNOWMAN}" * 200_000 for number in range(15)]
+    folder = draw_report(
+        segment_names=names, countries=names, products=names, n_customers=20, has_methods=False
+    )
+    assert (folder / "report.html").stat().st_size < SIZE_LIMIT
+
+
+def test_nothing_outside_the_file_is_named(plain_report: Path) -> None:
+    html = (plain_report / "report.html").read_text(encoding="utf-8")
+    without_scripts = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    assert not re.search(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""", without_scripts)
