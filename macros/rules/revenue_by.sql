@@ -49,28 +49,28 @@ select * from with_ratios
 {% macro segment_sales(name) %}
 with
 
-segment_lines as (
+-- One row per customer and key: far fewer than lines.
+customer_sales as (
     select
-        coalesce(invoice_lines.{{ name }}, 'Unspecified') as {{ name }},
-        customer_segments.segment_name,
-        customer_segments.segment_id,
-        invoice_lines.customer_id,
-        invoice_lines.line_amount
-    from {{ ref('invoice_lines') }} as invoice_lines
-    inner join {{ ref('customer_segments') }} as customer_segments
-        on invoice_lines.customer_id = customer_segments.customer_id
-    where invoice_lines.line_type = 'sale'
+        coalesce({{ name }}, 'Unspecified') as {{ name }},
+        customer_id,
+        sum(line_amount) as amount
+    from {{ ref('invoice_lines') }}
+    where line_type = 'sale' and is_attributed
+    group by coalesce({{ name }}, 'Unspecified'), customer_id
 ),
 
 segment_sales as (
     select
-        {{ name }},
-        segment_id,
-        segment_name,
-        count(distinct customer_id) as n_buyers,
-        cast(sum(line_amount) as decimal(18, 2)) as amount
-    from segment_lines
-    group by {{ name }}, segment_id, segment_name
+        customer_sales.{{ name }},
+        customer_segments.segment_id,
+        customer_segments.segment_name,
+        count(*) as n_buyers,
+        cast(sum(customer_sales.amount) as decimal(18, 2)) as amount
+    from customer_sales
+    inner join {{ ref('customer_segments') }} as customer_segments
+        on customer_sales.customer_id = customer_segments.customer_id
+    group by customer_sales.{{ name }}, customer_segments.segment_id, customer_segments.segment_name
 )
 
 select * from segment_sales
