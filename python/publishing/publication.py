@@ -1,7 +1,5 @@
 """Publish the marts of a warehouse as one build."""
 
-import importlib
-import importlib.util
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,6 +46,7 @@ BUILD_COLUMNS = {
     "as_of_date": ("date", "The day that recency is counted to."),
     "model_version": ("varchar", "Version of the segment model that gave the segments."),
     "input_checksum": ("varchar", "SHA-256 over the input files; null where a table was read."),
+    "currency": ("varchar", "Label of all amounts; nothing was converted."),
 }
 # What the warehouse keeps of it.
 PUBLISHED_ROW = pa.schema(
@@ -56,6 +55,7 @@ PUBLISHED_ROW = pa.schema(
         "as_of_date": pa.date32(),
         "model_version": pa.string(),
         "input_checksum": pa.string(),
+        "currency": pa.string(),
         "n_files": pa.int32(),
     }
 )
@@ -76,6 +76,7 @@ def publish(
     *,
     publish_lines: bool = False,
     input_checksum: str | None = None,
+    currency: str = "GBP",
 ) -> Publication:
     """Write the marts to a new build's folder and let the link point at it.
 
@@ -87,14 +88,16 @@ def publish(
         link: The link that readers follow; the builds lie beside it.
         publish_lines: Whether the tables of single lines are published too.
         input_checksum: Checksum of the input files, if known.
+        currency: Label of all amounts.
 
     Raises:
         PublishingError: the place is taken or cannot be written to.
     """
     try:
         with unfinished_build(link) as folder:
-            manifest = write_build(connection, marts, folder, published_tables(publish_lines), input_checksum)
-            messages = [] if (folder / "report.html").exists() else ["There is no report: nothing draws it."]
+            labels = {"input_checksum": input_checksum, "currency": currency}
+            manifest = write_build(connection, marts, folder, published_tables(publish_lines), labels)
+            messages = []
             newest = build_folders(link)[-1:]
             if newest and holds_build(newest[0], manifest):
                 build = newest[0]
@@ -123,9 +126,9 @@ def write_build(
     marts: Schema,
     folder: Path,
     tables: list[str],
-    input_checksum: str | None,
+    labels: dict[str, str | None],
 ) -> Manifest:
-    """Write all files of a build into the empty folder; returns its manifest."""
+    """Write all files of a build into the empty folder; returns its manifest, the labels among it."""
     files: dict[str, dict[str, Any]] = {}
 
     def add_file(name: str, rows: int | None) -> None:
@@ -154,7 +157,7 @@ def write_build(
         build: dict[str, Any] = {
             "as_of_date": as_of_date and as_of_date.isoformat(),
             "model_version": model_version,
-            "input_checksum": input_checksum,
+            **labels,
         }
         content = {name: entry["sha256"] for name, entry in files.items()}
         for table, columns in MEASURED_COLUMNS.items():
@@ -196,9 +199,11 @@ def create_build_table(connection: duckdb.DuckDBPyConnection, build: dict[str, A
 
 
 def draw_report(folder: Path) -> None:
-    """Let the package `report`, where there is one, draw the published tables into the folder."""
-    if importlib.util.find_spec("report") is not None:
-        importlib.import_module("report").render(folder / DATABASE, folder)
+    """Draw the report from the published tables into the folder."""
+    # Imported here: its libraries take seconds to load, and most runs of dbt draw nothing.
+    from report import render
+
+    render(folder / DATABASE, folder)
 
 
 def published_row(manifest: Manifest | None) -> pa.Table:

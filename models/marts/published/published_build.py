@@ -39,6 +39,7 @@ def model(dbt, session):
             published_link(),
             publish_lines=dbt.config.meta_get("publish_lines"),
             input_checksum=input_checksum,
+            currency=dbt.config.meta_get("currency"),
         )
     for message in publication.messages:
         AdapterLogger("Publishing").info(message)

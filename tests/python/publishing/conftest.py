@@ -29,6 +29,14 @@ def warehouse_module() -> ModuleType:
     return module
 
 
+@pytest.fixture(autouse=True)
+def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No report is drawn: the small warehouse has the tables that are published, not what is in them."""
+    report = ModuleType("report")
+    report.render = lambda database, folder: None  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "report", report)
+
+
 @pytest.fixture
 def link(tmp_path: Path) -> Path:
     """The link that readers follow; its folder has a space and a quote in its name."""

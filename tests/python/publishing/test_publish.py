@@ -324,7 +324,6 @@ def test_a_report_is_drawn_from_the_published_database_and_listed(publish_versio
         (folder / "figures" / "map.svg").write_text("<svg/>", encoding="utf-8")
 
     report.render = render
-    report.__spec__ = "there"
     monkeypatch.setitem(sys.modules, "report", report)
     manifest = publish_version(1).manifest
     assert (link / "report.html").read_text(encoding="utf-8") == "[(7,)]"
@@ -340,7 +339,6 @@ def test_a_defect_of_the_report_publishes_nothing(publish_version, link, monkeyp
         raise ZeroDivisionError
 
     report.render = render
-    report.__spec__ = "there"
     monkeypatch.setitem(sys.modules, "report", report)
     with pytest.raises(ZeroDivisionError):
         publish_version(2)
