@@ -81,7 +81,7 @@ def segment_mix(data: ReportData, revenue: Revenue, kind: str) -> dict[str, Any]
             y=alt.Y("row:N", sort=names, title=None, axis=alt.Axis(ticks=False, labelPadding=6)),
             x=alt.X(
                 "share:Q",
-                title="share of sales to identified customers",
+                title="share of sales",
                 stack="normalize",
                 axis=alt.Axis(format="%"),
             ),

@@ -100,12 +100,12 @@ def feature_boxes(data: ReportData, feature: str) -> dict[str, Any]:
     whiskers = base.mark_rule(strokeWidth=1.5).encode(
         x=alt.X("q05:Q", title=title, scale=scale, axis=axis), x2="q95:Q"
     )
-    middle = base.mark_bar(height=14).encode(x=alt.X("q25:Q", scale=scale), x2="q75:Q")
-    median = base.mark_tick(thickness=2.5, height=22).encode(
+    middle = base.mark_bar(height=12).encode(x=alt.X("q25:Q", scale=scale), x2="q75:Q")
+    median = base.mark_tick(thickness=2.5, height=19).encode(
         x=alt.X("q50:Q", scale=scale), color=alt.value(INK)
     )
     return specification(
-        whiskers + middle + median, 34 * len(data.segments) + 10, f"{feature_name(feature)} by segment"
+        whiskers + middle + median, 25 * len(data.segments) + 8, f"{feature_name(feature)} by segment"
     )
 
 

@@ -40,7 +40,7 @@ def stills(data: ReportData) -> list[Still]:
         figures.append(Still("method_placements", height, alt, method_placements))
     if data.z is not None and any(row["method"] == "ward" and row["status"] == "ok" for row in data.methods):
         alt = "Dendrogram of Ward's clustering; leaves have the colour of their customers' segment."
-        figures.append(Still("dendrogram", 4.8, alt, dendrogram))
+        figures.append(Still("dendrogram", 4.3, alt, dendrogram))
     figures += revenue_figures("country", "countries", data.countries)
     figures += revenue_figures("product", "products", data.products)
     for measure, unit in (("lines", "lines"), ("value", "money")):
@@ -68,8 +68,8 @@ def segment_figures(data: ReportData) -> list[Still]:
             "Heat map: z-scores of each segment's features.",
             profile_heatmap,
         ),
-        Still("snake_plot", 4.4, "Lines: z-scores of each segment's features.", snake_plot),
-        Still("rfm_map", 5.2, "Scatter plot of customers by recency, monetary and frequency.", rfm_map),
+        Still("snake_plot", 4.0, "Lines: z-scores of each segment's features.", snake_plot),
+        Still("rfm_map", 4.8, "Scatter plot of customers by recency, monetary and frequency.", rfm_map),
     ]
     for position, feature in enumerate(data.features, start=1):
         alt = f"Boxes: {feature_name(feature)} in each segment on a logarithmic axis."
@@ -77,10 +77,10 @@ def segment_figures(data: ReportData) -> list[Still]:
         figures.append(Still(f"boxes_{position}_{file_name(feature)}", 1.0 + 0.45 * n, alt, draw))
     for measure in ("customers", "revenue"):
         alt = f"Heat map: {measure} by recency and frequency score."
-        figures.append(Still(f"rfm_grid_{measure}", 4.2, alt, partial(rfm_grid, measure=measure)))
+        figures.append(Still(f"rfm_grid_{measure}", 3.9, alt, partial(rfm_grid, measure=measure)))
     if data.components is not None:
         alt = "Scatter plot of customers on two principal components, with the features' loadings as arrows."
-        figures.append(Still("customer_map", 5.4, alt, customer_map))
+        figures.append(Still("customer_map", 4.9, alt, customer_map))
     return figures
 
 
@@ -92,18 +92,18 @@ def file_name(text: str) -> str:
 def k_figures(data: ReportData) -> list[Still]:
     """Figures of the choice of k."""
     figures = [
-        Still("elbow", 3.6, "Line: inertia by number of clusters, the elbow marked.", elbow),
+        Still("elbow", 3.1, "Line: inertia by number of clusters, the elbow marked.", elbow),
         Still(
             "silhouette_by_k",
-            3.6,
+            3.1,
             "Line: silhouette by number of clusters, above shuffled columns.",
             silhouette_by_k,
         ),
-        Still("stability", 3.6, "Lines: bootstrap stability by number of clusters.", stability),
+        Still("stability", 3.1, "Lines: bootstrap stability by number of clusters.", stability),
     ]
     if data.z is not None and len(set(data.sample.segment_ids.tolist())) > 1:
         alt = "Silhouette plot: one bar per customer, by segment."
-        figures.append(Still("silhouette_plot", 3.6, alt, silhouette_plot))
+        figures.append(Still("silhouette_plot", 3.1, alt, silhouette_plot))
     return figures
 
 
@@ -113,7 +113,7 @@ def revenue_figures(kind: str, noun: str, revenue: Revenue) -> list[Still]:
     if revenue.totals["n_rows"]:
         draw = partial(pareto, revenue=revenue, noun=noun)
         figures.append(
-            Still(f"{kind}_pareto", 3.6, f"Pareto curve: share of revenue by number of {noun}.", draw)
+            Still(f"{kind}_pareto", 3.1, f"Pareto curve: share of revenue by number of {noun}.", draw)
         )
     if mixed := mixed_rows(revenue):
         alt = f"Stacked bars: share of each segment in the sales of the largest {noun}."

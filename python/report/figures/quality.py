@@ -47,7 +47,7 @@ def ledger_waterfall(figure: Figure, data: ReportData, measure: str) -> None:
         axes.text(start + width + widest * 0.015, position, text, va="center", fontsize=9)
     axes.set_yticks(range(len(bars)), [name for name, *_ in bars], fontsize=9)
     axes.invert_yaxis()
-    axes.set_xlim(min(0.0, *(start for _, start, _, _, _ in bars)), widest * 1.3)
+    axes.set_xlim(min(0.0, *(start for _, start, _, _, _ in bars)), widest * 1.5)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: compact(value)))
     axes.set_xlabel("lines" if measure == "lines" else data.build.currency.unit)

@@ -56,7 +56,7 @@ def segment_mix(figure: Figure, data: ReportData, revenue: Revenue) -> None:
     axes.set_yticks(range(len(shown)), [name for name, _ in shown])
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
-    axes.set_xlabel("share of sales to identified customers")
+    axes.set_xlabel("share of sales")
     percent_axis(axes, "x")
     plain(axes, "x")
     figure.legend(loc="outside lower center", ncols=2)

@@ -38,7 +38,7 @@ def segment_sizes(figure: Figure, data: ReportData) -> None:
     largest = max(
         max(segment["share_of_customers"], segment["share_of_revenue"]) for segment in data.segments
     )
-    axes.set_xlim(0, largest * 1.42)
+    axes.set_xlim(0, largest * 1.75)
     axes.set_xticks([tick / 5 for tick in range(6) if tick / 5 <= largest])
     axes.set_xlabel("share of the total")
     percent_axis(axes, "x")
@@ -126,6 +126,7 @@ def rfm_grid(figure: Figure, data: ReportData, measure: str) -> None:
         axes.text(x, y, compact(float(cells[y, x])), ha="center", va="center", color=colour)
     axes.set_xticks(range(5), ["1", "2", "3", "4", "5"])
     axes.set_yticks(range(5), ["5", "4", "3", "2", "1"])
+    axes.set_xlim(-0.5, 4.5)
     axes.set_ylim(4.5, -0.5)
     axes.set_xlabel("frequency score (5 = most orders)")
     axes.set_ylabel("recency score (5 = most recent)")

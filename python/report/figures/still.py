@@ -22,8 +22,9 @@ DARK = {INK: "#e8eaee", MUTED: "#a8b0bc", GRID: "#3a404a", GROUND: "#1b1e24"}
 BLUE = "#0072B2"
 ORANGE = "#D55E00"
 
-WIDTH = 6.0
-DOTS_PER_INCH = 200
+# In inches: small, so that words of this size stay readable where a phone shows the figure.
+WIDTH = 4.8
+DOTS_PER_INCH = 240
 STYLE: dict[Any, Any] = {
     "svg.hashsalt": "customer-segmentation",
     "svg.fonttype": "path",
@@ -79,6 +80,8 @@ def draw_still(still: Still, data: ReportData, folder: Path) -> bytes:
         FigureCanvasAgg(figure)
         still.draw(figure, data)
         figure.savefig(folder / f"{still.name}.png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+        # Everything has found its place.
+        figure.set_layout_engine("none")
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", dpi=DOTS_PER_INCH, metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
