@@ -26,7 +26,7 @@ NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # Columns that differ between equal builds: a measured time, and where a place keeps converted files.
 LEFT_OUT = {"clustering_comparison": "seconds", "stg_input_files": "path"}
 
-# Number of rows, and a hash over all rows in any order; a view's is that of its rows too.
+# Number of rows, and a hash over all rows in any order.
 Fingerprint = tuple[int, int | None]
 
 
@@ -130,7 +130,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Left:
-    """What a place holds: a fingerprint of each table and view, and the published build's id."""
+    """What a place holds: a fingerprint of each table, and the published build's id.
+
+    Views are left out: between two builds one may well read an old table and a new one.
+    """
 
     tables: dict[str, Fingerprint]
     build_id: str | None
@@ -144,6 +147,7 @@ def look(place: Place) -> Left:
             names = connection.execute(
                 """
                 select table_schema, table_name from information_schema.tables
+                where table_type = 'BASE TABLE'
                 order by table_schema, table_name
                 """
             ).fetchall()
