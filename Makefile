@@ -51,7 +51,7 @@ COMPILE = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 
 	--no-strip-extras --no-emit-index-url --custom-compile-command 'make requirements' --upgrade
 
 requirements: $(INSTALLED_DEV)  ## Pin the newest packages that pyproject.toml allows
-	@$(COMPILE) pyproject.toml --extra dev --output-file requirements-dev.txt
+	@$(COMPILE) pyproject.toml --extra dev --extra metrics --output-file requirements-dev.txt
 	@$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
 
 audit: $(INSTALLED_DEV)  ## Look the pinned packages up in the database of known vulnerabilities (network)

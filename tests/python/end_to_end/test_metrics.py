@@ -1,0 +1,119 @@
+"""The metrics asked for through MetricFlow, as an analyst types it, against SQL over the marts.
+
+Skipped with a reason where MetricFlow is not installed.
+"""
+
+import csv
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Build = Callable[..., Any]
+Query = Callable[..., list[dict[str, str]]]
+
+METRICS = "customers,orders,revenue,sales,returns,average_order_value,return_rate,share_of_revenue"
+
+
+@pytest.fixture(scope="module")
+def built(build_models: Build) -> Any:
+    return build_models("metrics", "customer_orders metricflow_time_spine segment_profiles")
+
+
+@pytest.fixture(scope="module")
+def query(built: Any, repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Query:
+    """Rows of `mf query`; arguments: metrics, what to group by.
+
+    MetricFlow reads the manifest in the project's own folder target, so the project is lent another root.
+    """
+    if importlib.util.find_spec("metricflow") is None:
+        pytest.skip("MetricFlow is not installed: make test installs it")
+    root = tmp_path_factory.mktemp("project")
+    for name in ("dbt_project.yml", "profiles.yml", "macros", "models", "python", "seeds", "tests"):
+        (root / name).symlink_to(repo_root / name)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "PYTHON"))}
+    environment = kept | {
+        "PYTHONPATH": str(repo_root / "python"),
+        "PYTHONUTF8": "1",
+        "SEGMENTATION_DATABASE": str(built.database),
+        "SEGMENTATION_PUBLISHED": str(root / "published"),
+    }
+
+    def run(*command: str) -> None:
+        finished = subprocess.run(
+            command,
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stdout
+
+    run(sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')", "parse")
+
+    def rows(metrics: str, group_by: str) -> list[dict[str, str]]:
+        answer = root / "answer.csv"
+        answer.unlink(missing_ok=True)
+        arguments = ("query", "--metrics", metrics, "--group-by", group_by, "--csv", str(answer))
+        run(sys.executable, "-c", "from dbt_metricflow.cli.main import cli; cli()", *arguments)
+        with answer.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    return rows
+
+
+def test_by_segment_they_are_the_figures_of_the_profiles(query: Query, built: Any) -> None:
+    answer = {
+        row["customer_order__segment_name"]: row for row in query(METRICS, "customer_order__segment_name")
+    }
+    profiles = built.rows(
+        """
+        select
+            segment_name, n_customers, n_orders, revenue, avg_order_value, return_rate, share_of_revenue
+        from segment_profiles
+        """
+    )
+    assert len(answer) == len(profiles) > 2
+    for name, n_customers, n_orders, revenue, order_value, _, share in profiles:
+        row = answer[name]
+        assert (int(row["customers"]), int(row["orders"])) == (n_customers, n_orders)
+        assert float(row["revenue"]) == pytest.approx(float(revenue), abs=0.001)
+        assert float(row["average_order_value"]) == pytest.approx(float(order_value), abs=0.01)
+        assert float(row["share_of_revenue"]) == pytest.approx(share)
+        assert float(row["sales"]) - float(row["returns"]) == pytest.approx(float(revenue), abs=0.001)
+        assert float(row["return_rate"]) == pytest.approx(float(row["returns"]) / float(row["sales"]))
+
+
+@pytest.mark.parametrize(
+    ("dimension", "column"),
+    [
+        ("customer_order__country", "country"),
+        ("metric_time__month", "cast(date_trunc('month', order_date) as date)"),
+    ],
+)
+def test_by_country_and_by_month_they_add_up(query: Query, built: Any, dimension: str, column: str) -> None:
+    expected = {
+        str(group): (float(revenue), n_orders, n_customers)
+        for group, revenue, n_orders, n_customers in built.rows(
+            f"""
+            select {column}, sum(kept_amount), sum(kept_orders),
+                count(distinct customer_id) filter (where kept_orders = 1)
+            from main_metrics.customer_orders group by 1
+            """
+        )
+    }
+    answer = {
+        row[dimension].removesuffix(" 00:00:00"): row for row in query("revenue,orders,customers", dimension)
+    }
+    assert answer.keys() == expected.keys()
+    for group, (revenue, n_orders, n_customers) in expected.items():
+        assert float(answer[group]["revenue"]) == pytest.approx(revenue, abs=0.001)
+        assert (int(answer[group]["orders"]), int(answer[group]["customers"])) == (n_orders, n_customers)
