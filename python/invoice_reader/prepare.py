@@ -41,7 +41,7 @@ from invoice_reader.relations import (
     check_parquet,
     read_relation,
 )
-from invoice_reader.sql_text import parquet_relation
+from invoice_reader.sql_text import parquet_relation, quoted_identifier
 from invoice_reader.variables import check_variables
 
 FORMATS = {
@@ -49,6 +49,10 @@ FORMATS = {
     CUSTOMER_RECORDS.variable: ("csv", "csv.gz", "parquet"),
     CUSTOMER_ATTRIBUTES.variable: ("csv", "csv.gz", "parquet"),
 }
+
+
+# Of customer records: each may be missing here and there, and is estimated from the others.
+MEASURES = ("recency_days", "frequency", "monetary")
 
 
 @dataclass(frozen=True)
@@ -181,9 +185,23 @@ def read_single(
     entry = readings[0].entry
     if entry.n_records - entry.n_unreadable == 0:
         raise InputProblem(f"{entry.source_file}: no record below the header can be read: export it again.")
+    if kind is CUSTOMER_RECORDS:
+        check_measures(entry, connection)
     if entry.n_unreadable:
         notices.append(unreadable_notice(entry))
     return readings[0]
+
+
+def check_measures(entry: FileEntry, connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise InputProblem where a measure has no number in any customer record: none can be estimated."""
+    for measure in MEASURES:
+        text = f"cast({quoted_identifier(str(entry.columns[measure]))} as varchar)"
+        query = f"select 1 from {relation_of(entry)} where regexp_matches({text}, '[0-9]') limit 1"
+        if connection.execute(query).fetchone() is None:
+            raise InputProblem(
+                f"{entry.source_file}: no record has a number for {measure}: fill the column, or name the "
+                "right one with `customer_records_columns`."
+            )
 
 
 def read_kind(
@@ -199,6 +217,10 @@ def read_kind(
     found = find_input(kind.variable, variables[kind.variable], FORMATS[kind.variable], connection, folder)
     if found.ignored:
         notices.append(f"Ignored as no input: {some(found.ignored)}.")
+    if found.table is not None and kind is CUSTOMER_RECORDS:
+        raise InputProblem(
+            f"`{kind.variable}`: {found.table.name} is a table: expected a CSV or Parquet file; export it."
+        )
     if found.table is not None:
         return [read_table(found.table, kind, mapping, connection)]
     with duckdb.connect() as counter:

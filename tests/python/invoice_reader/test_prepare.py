@@ -416,7 +416,7 @@ def test_the_date_format_can_be_given(prepared: Prepare) -> None:
 
 
 def test_customer_records_win(prepared: Prepare, rows: Rows) -> None:
-    write("rfm.csv", "id,Recency,frequency,Total Spend,column_1,read_error\n17850,3,2,10.5,x,y\n1,2\n")
+    write("rfm.csv", "id,Recency,frequency,Total Spend,column_1,read_error\n17850,3,2,10.5,7,y\n1,2\n")
     answer = prepared(customer_records="rfm.csv", invoices="missing.csv")
     assert answer["error"] is None
     assert answer["files"] == []
@@ -447,11 +447,20 @@ def test_customer_records_win(prepared: Prepare, rows: Rows) -> None:
         ("id,customer_id,recency,frequency,monetary\n1,1,2,3,4\n", "could both be customer_id"),
         ("id,recency,frequency,monetary,Town,town\n1,2,3,4,a,b\n", '"town" appears twice'),
         ("id,recency,frequency,monetary\n", "no record below the header"),
+        ("id,recency,frequency,monetary\n1,2,,4\n2,3, none ,5\n", "no record has a number for frequency"),
     ],
 )
 def test_unusable_customer_records(content: str, expected: str, prepared: Prepare) -> None:
     write("rfm.csv", content)
     assert expected in prepared(customer_records="rfm.csv")["error"]
+
+
+def test_a_table_of_customer_records(prepared: Prepare, connection: duckdb.DuckDBPyConnection) -> None:
+    """Only invoices and attributes may be tables."""
+    connection.execute(
+        "create table records as select '1' as id, 2 as recency, 3 as frequency, 4 as monetary"
+    )
+    assert "main.records is a table" in prepared(customer_records="main.records")["error"]
 
 
 def test_customer_attributes_beside_invoices(
