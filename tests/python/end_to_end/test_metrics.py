@@ -96,7 +96,7 @@ def test_by_segment_they_are_the_figures_of_the_profiles(query: Query, built: An
     ("dimension", "column"),
     [
         ("customer_order__country", "country"),
-        ("metric_time__month", "cast(date_trunc('month', order_date) as date)"),
+        ("metric_time__month", "date_trunc('month', order_date)::date"),
     ],
 )
 def test_by_country_and_by_month_they_add_up(query: Query, built: Any, dimension: str, column: str) -> None:
