@@ -170,7 +170,6 @@ def _figures(
         k, labels, silhouette = each.k, each.labels, silhouettes[index]
         stability = bootstrap_stability(fitted, each.fitted_labels, k, random_seed=random_seed)
         gap = gaps.get(k, Gap(nan, nan))
-        short_labels = labels.astype(np.int16)  # scikit-learn sorts them, and short integers sort faster
         figures[k] = KFigures(
             k=k,
             inertia=each.inertia,
@@ -178,8 +177,8 @@ def _figures(
             silhouette_low=silhouette.low,
             silhouette_high=silhouette.high,
             silhouette_squared_euclidean=squared_euclidean_silhouette(z, labels),
-            davies_bouldin=float(davies_bouldin_score(z, short_labels)),
-            calinski_harabasz=float(calinski_harabasz_score(z, short_labels)),
+            davies_bouldin=float(davies_bouldin_score(z, labels)),
+            calinski_harabasz=float(calinski_harabasz_score(z, labels)),
             gap=gap.gap,
             gap_standard_error=gap.standard_error,
             worst_jaccard=stability.worst_jaccard,

@@ -61,7 +61,8 @@ def squared_euclidean_silhouette_samples(z: FloatArray, labels: IntArray) -> Flo
     variances = within / sizes
     silhouettes = np.empty(len(z))
     for block in _blocks(len(z), CHUNK_ROWS):
-        totals = (cdist(z[block], means, "sqeuclidean") + variances) * sizes
+        # This way round the long rows lie in one piece.
+        totals = (cdist(means, z[block], "sqeuclidean").T + variances) * sizes
         silhouettes[block] = _silhouettes_from_totals(totals, clusters[block], sizes)
     return silhouettes
 
