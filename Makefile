@@ -23,7 +23,7 @@ PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format requirements audit clean
+.PHONY: help build test bench chaos lint format requirements audit clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
@@ -40,6 +40,12 @@ lint: $(INSTALLED_DEV)  ## ruff, mypy and sqlfluff
 	@$(VENV_PYTHON) -m ruff format --check $(PYTHON_SOURCES)
 	@$(VENV_PYTHON) -m mypy
 	@$(SQLFLUFF) lint --disable-progress-bar $(SQL_SOURCES)
+
+bench: $(INSTALLED_DEV)  ## Speed and memory beside two rivals; BENCH_ARGS='--lines 1 6 60' (millions; the last takes long)
+	@$(VENV_PYTHON) -m benchmarks $(BENCH_ARGS)
+
+chaos: $(INSTALLED_DEV)  ## Kill builds, break the disk, feed any bytes; CHAOS_ARGS='kills --kills 100' picks a campaign
+	@$(VENV_PYTHON) -m chaos $(CHAOS_ARGS)
 
 format: $(INSTALLED_DEV)  ## Rewrite Python and SQL in the project's layout
 	@$(VENV_PYTHON) -m ruff check --fix-only $(PYTHON_SOURCES)
