@@ -212,4 +212,6 @@ def published_row(manifest: Manifest | None) -> pa.Table:
     if manifest is not None:
         build["as_of_date"] = manifest["as_of_date"] and date.fromisoformat(manifest["as_of_date"])
         build["n_files"] = len(manifest["files"])
-    return pa.Table.from_pylist([{name: build.get(name) for name in PUBLISHED_ROW.names}], schema=PUBLISHED_ROW)
+    # A build of an earlier version of the project may lack a name.
+    row = {name: build.get(name) for name in PUBLISHED_ROW.names}
+    return pa.Table.from_pylist([row], schema=PUBLISHED_ROW)

@@ -257,8 +257,10 @@ def test_an_interrupted_build_says_so(project: Path, repo_root: Path) -> None:
 
 
 def test_an_error_of_our_own_is_its_sentence_alone() -> None:
-    traceback = "Runtime Error in model published_build (models/…)\n  Python model failed:\n  Traceback (most "
-    traceback += 'recent call last):\n    File "<string>", line 1, in <module>\n  '
+    traceback = (
+        "Runtime Error in model published_build (models/…)\n  Python model failed:\n"
+        '  Traceback (most recent call last):\n    File "<string>", line 1, in <module>\n  '
+    )
     assert reason(f"{traceback}publishing.places.PublishingError: published is a folder: move it away.") == (
         "published is a folder: move it away"
     )

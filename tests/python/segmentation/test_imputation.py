@@ -75,5 +75,6 @@ def test_a_customer_without_any_value_gets_the_mean() -> None:
 def test_a_feature_without_values_is_named() -> None:
     values = two_kinds_of_customers()
     values[:, 1] = np.nan
-    with pytest.raises(FeatureWithoutValuesError, match="'frequency' has no usable value for any of 400 customers"):
+    message = "'frequency' has no usable value for any of 400 customers"
+    with pytest.raises(FeatureWithoutValuesError, match=message):
         impute_missing(values, FEATURES, random_seed=0)
