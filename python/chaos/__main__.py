@@ -7,9 +7,10 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from chaos.faults import FAULTS, cause, scene
+from chaos.faults import FAULTS, cause
 from chaos.inputs import CHECKS, try_inputs
 from chaos.kills import run_kills
+from chaos.scene import scene
 from chaos.special import build_special_inputs
 
 # A campaign's line in the summary, and the sentences about what went wrong.
@@ -23,7 +24,8 @@ def say(line: str) -> None:
 
 def kills(options: argparse.Namespace) -> Figures:
     """Builds killed at random moments."""
-    figures = run_kills(options.kills, options.seed, say)
+    with scene() as prepared:
+        figures = run_kills(prepared, options.kills, options.seed, say)
     where = ", ".join(f"{count} {name}" for name, count in sorted(figures.kills.items()))
     return f"{figures.kills.total()} builds killed ({where})", figures.damages
 

@@ -2,6 +2,7 @@
 
 Each ends with one sentence and leaves every table and the published files as they were, or wholly new; the
 next build ends as if nothing had been. A fault that this machine cannot be given is skipped with the reason.
+The clock is set back for the build alone, by a small library that is loaded before the system's own.
 """
 
 import os
@@ -10,15 +11,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chaos.builds import NO_UNIT_TESTS, Left, Place, damage, difference, look
-from chaos.kills import two_builds, two_inputs
+from chaos.builds import NO_UNIT_TESTS, Place, damage, difference, look
+from chaos.scene import Scene
 from publishing.places import builds_folder
 
 DISK_BYTES = 64 * 2**20
@@ -62,23 +62,6 @@ class CannotHappenHereError(Exception):
     """This machine cannot be given the fault; the message says why."""
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What the faults share: a finished build of one input, another input, and what its build leaves."""
-
-    folder: Path
-    old: Place
-    variables: dict[str, object]
-    before: Left
-    after: Left
-
-    def place(self, folder: Path) -> Place:
-        """A copy of the finished build."""
-        place = Place(folder)
-        place.restore(self.old)
-        return place
-
-
 @dataclass
 class Outcome:
     """What came of one fault: the last line printed, and what was wrong; or why it was skipped."""
@@ -87,17 +70,6 @@ class Outcome:
     sentence: str = ""
     problems: list[str] = field(default_factory=list)
     skipped: str | None = None
-
-
-@contextmanager
-def scene() -> Iterator[Scene]:
-    """The two builds that every fault starts from, in a temporary folder."""
-    with tempfile.TemporaryDirectory(prefix="faults ") as name:
-        folder = Path(name)
-        old, new = Place(folder / "old"), Place(folder / "new")
-        variables = two_inputs(folder)
-        before, after, _ = two_builds(old, new, variables)
-        yield Scene(folder, old, variables[1], before, after)
 
 
 def failed_build(place: Place, scene: Scene, **keywords: object) -> Outcome:
@@ -122,7 +94,7 @@ def judged(output: str, exit_code: int) -> Outcome:
 def full_disk(scene: Scene) -> Outcome:
     """The disk of warehouse and published files has almost nothing left."""
     with small_disk(scene.folder / "disk") as disk:
-        place = scene.place(disk)
+        place = scene.place(disk.name)
         free = shutil.disk_usage(disk).free
         (disk / "ballast").write_bytes(bytes(free - 600_000))
         outcome = failed_build(place, scene)
@@ -132,7 +104,7 @@ def full_disk(scene: Scene) -> Outcome:
 
 def full_published_disk(scene: Scene) -> Outcome:
     """The disk of the published files alone is full, so the build fails at its end."""
-    place = scene.place(scene.folder / "place")
+    place = scene.place("place")
     with small_disk(scene.folder / "disk") as disk:
         move_published(place, disk)
         free = shutil.disk_usage(disk).free
@@ -146,7 +118,7 @@ def full_published_disk(scene: Scene) -> Outcome:
 
 def read_only_warehouse(scene: Scene) -> Outcome:
     """Nothing can be written to the warehouse's folder."""
-    place = scene.place(scene.folder / "read-only")
+    place = scene.place("read-only")
     elsewhere = scene.folder / "elsewhere"
     environment = {"DBT_TARGET_PATH": str(elsewhere / "target"), "DBT_LOG_PATH": str(elsewhere / "logs")}
     with read_only(place.folder):
@@ -156,7 +128,7 @@ def read_only_warehouse(scene: Scene) -> Outcome:
 
 def read_only_published(scene: Scene) -> Outcome:
     """Nothing can be written where the published files lie."""
-    place = scene.place(scene.folder / "place")
+    place = scene.place("place")
     shelf = scene.folder / "shelf"
     shelf.mkdir()
     move_published(place, shelf)
@@ -170,7 +142,7 @@ def read_only_published(scene: Scene) -> Outcome:
 
 def reader_with_a_lock(scene: Scene) -> Outcome:
     """A reader keeps the warehouse open for longer than the build waits."""
-    place = scene.place(scene.folder / "place")
+    place = scene.place("place")
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(place.database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as reader:
@@ -185,7 +157,7 @@ def reader_with_a_lock(scene: Scene) -> Outcome:
 
 def interrupted(scene: Scene) -> Outcome:
     """Ctrl-C in the middle of the models."""
-    place = scene.place(scene.folder / "place")
+    place = scene.place("place")
     process = place.start(*NO_UNIT_TESTS, variables=scene.variables, runner=True)
     printed = read_until(process, "invoice_lines")
     process.send_signal(signal.SIGINT)
@@ -195,7 +167,7 @@ def interrupted(scene: Scene) -> Outcome:
 
 def second_build(scene: Scene) -> Outcome:
     """A second build is started while the first one runs; it waits in vain, and the first ends well."""
-    place = scene.place(scene.folder / "place")
+    place = scene.place("place")
     process = place.start(*NO_UNIT_TESTS, variables=scene.variables, runner=True)
     printed = read_until(process, "stg_")
     outcome = failed_build(place, scene, environment={"SEGMENTATION_LOCK_SECONDS": "1"})
@@ -208,7 +180,7 @@ def second_build(scene: Scene) -> Outcome:
 
 def memory_limit(scene: Scene) -> Outcome:
     """The operating system gives the build less memory than it needs."""
-    place = scene.place(scene.folder / "place")
+    place = scene.place("place")
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
@@ -221,7 +193,7 @@ def clock_set_back(scene: Scene) -> Outcome:
     compiler = shutil.which("cc")
     if compiler is None or not sys.platform.startswith("linux"):
         raise CannotHappenHereError("setting back the clock of one process needs Linux and a C compiler")
-    place = scene.place(scene.folder / "place")
+    place = scene.place("place")
     source, library = scene.folder / "clock.c", scene.folder / "clock.so"
     source.write_text(CLOCK, encoding="utf-8")
     subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from chaos.faults import Scene, cause, scene
+from chaos.faults import cause
+from chaos.kills import run_kills
+from chaos.scene import Scene, scene
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +34,10 @@ def test_a_fault_ends_with_one_sentence_and_no_damage(fault: str, sentence: str,
         pytest.skip(outcome.skipped)
     assert outcome.problems == []
     assert sentence in outcome.sentence
+
+
+def test_a_killed_build_leaves_no_damage(shared_scene: Scene) -> None:
+    """Once at a random moment, once while it publishes; python -m chaos does it a hundred times."""
+    said: list[str] = []
+    assert run_kills(shared_scene, 2, seed=3, say=said.append).damages == []
+    assert len(said) == 2
