@@ -79,6 +79,11 @@ class ReportData:
         }
 
 
+def shown_features(features: list[str], quantiles: dict[str, list[Row]]) -> list[str]:
+    """Features with a distribution to show: those that have values, and are more than yes or no."""
+    return [name for name in features if quantiles[name] and "=" not in name][:MOST_FEATURES]
+
+
 def read_report_data(
     connection: duckdb.DuckDBPyConnection, text_limit: int, step: Callable[[str], None]
 ) -> ReportData:
@@ -106,7 +111,7 @@ def read_report_data(
         segments=segments,
         colours=segment_colours(segment["segment_id"] for segment in segments),
         model=model,
-        features=[feature for feature in features if quantiles[feature]][:MOST_FEATURES],
+        features=shown_features(features, quantiles),
         quantiles=quantiles,
         grid=grid,
         cut_points=read_cut_points(connection),

@@ -7,7 +7,11 @@ def is_logarithmic(low: float) -> bool:
 
 
 def round_values(low: float, high: float) -> list[float]:
-    """Powers of ten, 0 and their negatives between low and high, for the ticks of such an axis."""
-    powers = [10.0**exponent for exponent in range(16)]
-    values = [*(-power for power in reversed(powers)), 0.0, *powers]
+    """Powers of ten, 0 and their negatives between low and high, for the ticks of such an axis.
+
+    Where the values span less than two orders of magnitude, 2 and 5 times these too.
+    """
+    steps = (1, 2, 5) if high < 100 * max(low, 1) else (1,)
+    sizes = [step * 10.0**exponent for exponent in range(16) for step in steps]
+    values = [*(-size for size in reversed(sizes)), 0.0, *sizes]
     return [value for value in values if low <= value <= high]

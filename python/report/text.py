@@ -109,7 +109,8 @@ def isolated(name: str) -> str:
 
 def feature_name(feature: str) -> str:
     """The feature as a reader calls it."""
-    return FEATURE_NAMES.get(feature, feature.replace("_", " ").capitalize())
+    words = feature.replace("_", " ")
+    return FEATURE_NAMES.get(feature, words[:1].upper() + words[1:])
 
 
 def feature_title(feature: str, currency: Currency) -> str:

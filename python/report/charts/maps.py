@@ -96,7 +96,11 @@ def rfm_map(data: ReportData) -> dict[str, Any]:
                 title="orders",
                 scale=alt.Scale(range=[12, 400], domain=[0, max(max(p["frequency"] for p in shown), 1)]),
                 legend=alt.Legend(
-                    values=frequency_values(shown), columns=4, symbolFillColor="#8A8A8A", symbolStrokeWidth=0
+                    values=frequency_values(shown),
+                    format="d",
+                    columns=4,
+                    symbolFillColor="#8A8A8A",
+                    symbolStrokeWidth=0,
                 ),
             ),
             color=segment_colour(data),

@@ -5,9 +5,11 @@ from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
+import duckdb
 import numpy as np
 import pytest
 
+from report.customers import make_customers, read_quantiles, read_sample
 from report.embedding import json_for_script, script_text
 from report.palette import COLOURS, segment_colours
 from report.revenue import mix_shares
@@ -104,7 +106,33 @@ def test_json_cannot_leave_its_script_element() -> None:
 
 def test_ticks_of_an_axis_over_magnitudes() -> None:
     assert round_values(1, 2000) == [1, 10, 100, 1000]
-    assert round_values(-5, 12) == [-1, 0, 1, 10]
+    assert round_values(-5, 120) == [-1, 0, 1, 10, 100]
+    assert round_values(18, 70) == [20, 50]
+
+
+def test_attributes_are_features_by_number_and_by_level() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            """
+            create table customer_rfm as
+            select
+                id as customer_id, 1 as recency_days, 2 as frequency, 3.50 as monetary,
+                5 as r_score, 5 as f_score, 'Champion' as rfm_segment
+            from (values ('a'), ('b'), ('c')) as ids (id);
+            create table customer_segments as select customer_id, 1 as segment_id from customer_rfm;
+            create table customer_attributes as
+            select * from (values
+                ('a', 'age', null, 30.0), ('b', 'age', null, 41.5), ('c', 'age', null, 7.0),
+                ('a', 'it''s "city"', 'A=B', null), ('b', 'it''s "city"', 'C', null)
+            ) as attributes (customer_id, attribute, value_text, value_number)
+            """
+        )
+        features = make_customers(connection, ["age", 'it\'s "city"=A=B', "monetary"])
+        assert features == ["recency_days", "frequency", "monetary", "age", 'it\'s "city"=A=B']
+        sample = read_sample(connection, features)
+        values = dict(zip(sample.ids, sample.values[:, 3:].tolist(), strict=True))
+        assert values == {"a": [30.0, 1.0], "b": [41.5, 0.0], "c": [7.0, 0.0]}
+        assert read_quantiles(connection, ["age"])["age"][0]["quantiles"] == [7.0, 7.0, 30.0, 41.5, 41.5]
 
 
 def test_principal_components_of_a_line() -> None:
