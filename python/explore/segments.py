@@ -1,11 +1,12 @@
 """A notebook on the published marts: what they say, and what another number of segments would.
 
-Open it with `.venv/bin/marimo edit python/explore/segments.py` from the project's root, after make build and
-make test (which installs marimo). It reads published/segments.duckdb and changes nothing.
+Open it with `.venv/bin/marimo edit python/explore/segments.py` after make build and make test (which installs
+marimo). It reads segments.duckdb in the published place (SEGMENTATION_PUBLISHED) and changes nothing.
 """
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="Customer segments")
 
 
@@ -15,153 +16,131 @@ def _():
     import sys
     from pathlib import Path
 
+    import altair as alt
     import duckdb
     import marimo as mo
-    import numpy as np
+    import pandas as pd
 
-    # The project's own functions, wherever the notebook is opened from.
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    published = Path(os.environ.get("SEGMENTATION_PUBLISHED", "published")) / "segments.duckdb"
-    marts = duckdb.connect(str(published), read_only=True)
-    return marts, mo, np
+    # The project's own functions and its published marts, wherever the notebook is opened from.
+    root = Path(__file__).resolve().parents[2]
+    sys.path.insert(0, str(root / "python"))
+    database = root / os.environ.get("SEGMENTATION_PUBLISHED", "published") / "segments.duckdb"
+    mo.stop(not database.exists(), mo.md(f"There is no {database}: run `make build` first."))
+    marts = duckdb.connect(str(database), read_only=True)
+    profiles = marts.sql("from segment_profiles order by value_rank")
+    names = [name for (name,) in profiles.select("segment_name").fetchall()]
+    mo.stop(len(names) < 2, mo.md(f"Two segments are needed to compare, and {len(names)} are published."))
+    return alt, duckdb, marts, mo, names, pd, profiles, root
 
 
 @app.cell
-def _(mo):
-    mo.md("""
-    # Customer segments
-
-    Everything here comes from the published marts. First, the segments as the business knows them.
-    """)
+def _(mo, profiles):
+    shares = "n_customers, share_of_customers, revenue, share_of_revenue"
+    medians = "median_recency_days, median_frequency, median_monetary"
+    shown = profiles.select(f"segment_name, {shares}, {medians}, rule, recommended_action")
+    table = mo.ui.table(shown.to_arrow_table(), selection=None)
+    mo.vstack([mo.md("# Customer segments\n\nAs published, best first."), table])
     return
 
 
 @app.cell
-def _(marts, mo):
-    profiles = marts.sql(
-        """
-        select
-            segment_name, n_customers, round(100 * share_of_customers, 1) as percent_of_customers,
-            revenue, round(100 * share_of_revenue, 1) as percent_of_revenue,
-            median_recency_days, median_frequency, median_monetary, rule, recommended_action
-        from segment_profiles
-        order by value_rank
-        """
-    ).df()
-    mo.ui.table(profiles, selection=None)
+def _(alt, mo, names, profiles):
+    sizes = profiles.select("segment_name, share_of_customers, share_of_revenue").df().melt("segment_name")
+    bars = alt.Chart(sizes, width=450).mark_bar()
+    bars = bars.encode(
+        x=alt.X("value:Q", title="share", axis=alt.Axis(format="%")),
+        y=alt.Y("segment_name:N", title=None, sort=names),
+        yOffset="variable:N",
+        color=alt.Color("variable:N", title=None),
+    )
+    mo.vstack([mo.md("How large is each segment, and how much of the revenue comes from it?"), bars])
     return
 
 
 @app.cell
-def _(marts, mo):
-    import altair as alt
-
-    scan = marts.sql("select k, inertia, silhouette, null_silhouette_max, is_chosen from segment_k_scan").df()
-    lines = (
-        alt.Chart(scan)
-        .encode(x=alt.X("k:O", title="number of clusters k", axis=alt.Axis(labelAngle=0)))
-        .properties(width=330, height=240)
+def _(alt, marts, mo):
+    scan = marts.sql("from segment_k_scan order by k").df()
+    by_k = alt.Chart(scan, width=300).encode(x=alt.X("k:O", title="number of segments k"))
+    inertia, silhouette = (by_k.encode(y=f"{measure}:Q") for measure in ("inertia", "silhouette"))
+    knee = by_k.transform_filter("datum.is_elbow").mark_rule(strokeDash=[4, 4])
+    shuffled = by_k.encode(y=alt.Y("null_silhouette_max:Q", title="silhouette")).mark_line(
+        color="grey", strokeDash=[4, 4]
     )
-    chosen = lines.transform_filter("datum.is_chosen").mark_point(size=200, color="#d55e00")
-    inertia = lines.mark_line(point=True).encode(y=alt.Y("inertia:Q", title="inertia"))
-    by_silhouette = lines.mark_line(point=True).encode(y=alt.Y("silhouette:Q", title="silhouette"))
-    shuffled = lines.mark_line(color="grey", strokeDash=[4, 4]).encode(y="null_silhouette_max:Q")
-    mo.vstack(
-        [
-            mo.md(
-                "Why this number? The ring is the choice. Grey: the best of 20 fits on shuffled columns, "
-                "where there is nothing to find."
-            ),
-            mo.hstack(
-                [
-                    inertia + chosen.encode(y="inertia:Q"),
-                    by_silhouette + shuffled + chosen.encode(y="silhouette:Q"),
-                ]
-            ),
-        ]
-    )
-    return (alt,)
+    chosen = [y.transform_filter("datum.is_chosen").mark_point(size=200) for y in (inertia, silhouette)]
+    inertia = inertia.mark_line(point=True) + knee + chosen[0]
+    silhouette = silhouette.mark_line(point=True) + shuffled + chosen[1]
+    explained = "The ring is the choice, the dashed upright the knee; grey is the best of shuffled columns."
+    mo.vstack([mo.md(f"Why this number? {explained} {scan['verdict'][0]}"), inertia | silhouette])
+    return
 
 
 @app.cell
-def _(marts, np):
-    from segmentation.features import FeatureTransformer
-
-    # The model's own transform, so that another k is compared in the same space. Features that are no columns
-    # of customer_rfm are left to the model: the notebook looks at the others.
-    features, kind = marts.sql(
-        "select features, feature_transform from segment_model order by version_number desc limit 1"
-    ).fetchone()
-    known = marts.table("customer_rfm").columns
-    features = [feature for feature in features if feature in known]
-    customers = marts.sql(
-        f"""
-        select customer_id, segment_name, monetary, {
-            ", ".join(f"rfm.{name}::double as f{i}" for i, name in enumerate(features))
-        }
-        from customer_rfm as rfm
-        inner join (select customer_id, segment_name from customer_segments) using (customer_id)
-        order by customer_id
-        """
-    ).df()
-    values = np.column_stack([customers[f"f{i}"] for i in range(len(features))])
-    z = FeatureTransformer(kind).fit(values).transform(values)
-    return customers, features, z
+def _(alt, marts, mo, names):
+    # At most 2,000 customers, the same ones each time: the browser draws every point.
+    drawn = marts.sql("from customer_segments order by md5(customer_id), customer_id limit 2000")
+    drawn = drawn.select("customer_id, segment_name, recency_days, frequency, monetary").df()
+    customer_map = alt.Chart(drawn, width=550, height=350).mark_circle(opacity=0.6)
+    customer_map = customer_map.encode(
+        x="recency_days:Q",
+        y=alt.Y("monetary:Q").scale(type="symlog").axis(values=[10**power for power in range(9)]),
+        size="frequency:Q",
+        color=alt.Color("segment_name:N", title="published", scale=alt.Scale(domain=names)),
+        tooltip=list(drawn.columns),
+    )
+    mo.vstack([mo.md("Where do they lie? A point is a customer, larger with more orders."), customer_map])
+    return customer_map, drawn
 
 
 @app.cell
 def _(marts, mo):
-    published_k = marts.sql("select count(*) from segment_profiles").fetchone()[0]
-    k = mo.ui.slider(2, 10, value=max(2, published_k), label="number of segments", show_value=True)
-    mo.vstack([mo.md("What if there were more, or fewer? Move the slider and see who would go where."), k])
-    return (k,)
+    from mart_arrays import customer_arrays, fetch_rows
+    from segmentation.model import SegmentModel
+
+    rfm = marts.table("customer_rfm")
+    model = SegmentModel.from_rows(fetch_rows(marts.table("segment_model")))
+    unknown = [feature for feature in model.features if feature not in rfm.columns]
+    mo.stop(unknown != [], mo.md(f"No refit: the model uses {', '.join(unknown)}, not in customer_rfm."))
+    customers = customer_arrays(rfm, model.features, for_fit=True)  # all of them up to 200,000
+    k = mo.ui.slider(2, 10, value=len(model.segment_ids), label="segments", show_value=True, debounce=True)
+    mo.vstack([mo.md("What if there were more segments, or fewer? Move the slider to fit them again."), k])
+    return customers, fetch_rows, k, model
 
 
 @app.cell
-def _(customers, features, k, mo, z):
-    from segmentation.kmeans import fit_kmeans
+def _(alt, customer_map, customers, drawn, duckdb, fetch_rows, k, marts, mo, model, names, pd, root):
+    # Fitted like the published model; segments that are found again keep their names.
+    from segmentation.kmeans import nearest_two
+    from segmentation.model import fit_segment_model
     from segmentation.silhouettes import euclidean_silhouettes
 
-    fit = fit_kmeans(z, k.value, random_seed=42)
-    (estimate,) = euclidean_silhouettes(z, [fit.labels], random_seed=42)
-    moved = customers.assign(cluster=[f"cluster {label + 1}" for label in fit.labels])
-    crosstab = moved.pivot_table(
-        index="segment_name", columns="cluster", values="customer_id", aggfunc="count", fill_value=0
+    refit = fit_segment_model(
+        customers.values,
+        features=model.features,
+        kind=model.feature_transform,
+        n_segments=k.value,
+        random_seed=model.random_seed,
+        monetary_for_order=customers.monetary,
+        playbook=fetch_rows(duckdb.read_csv(root / "seeds" / "segment_playbook.csv")),
+        previous=model,
     )
-    together = crosstab.max(axis=1).sum() / len(customers)
-    mo.vstack(
-        [
-            mo.md(
-                f"With {k.value} clusters on {', '.join(features)} the silhouette is {estimate.mean:.3f}, "
-                f"and **{together:.1%}** of the customers stay with most of their published segment."
-            ),
-            crosstab.reset_index(),
-        ]
-    )
-    return crosstab, moved, together
-
-
-@app.cell
-def _(alt, features, mo, moved):
-    # At most 2,000 points: the browser draws each of them.
-    points = moved.sample(min(len(moved), 2000), random_state=42)
-    first, last = features[0], features[-1]
-    scale = alt.Scale(type="log" if points[f"f{len(features) - 1}"].min() > 0 else "symlog")
-    map_of_customers = (
-        alt.Chart(points)
-        .mark_circle(size=18, opacity=0.6)
-        .encode(
-            x=alt.X("f0:Q", title=first),
-            y=alt.Y(f"f{len(features) - 1}:Q", title=last, scale=scale),
-            color=alt.Color("cluster:N", scale=alt.Scale(scheme="tableau10")),
-            tooltip=["customer_id", "segment_name", "cluster"],
-        )
-        .properties(width=620, height=400)
-    )
-    mo.vstack(
-        [mo.md("The same customers in their own units, coloured by the clusters above."), map_of_customers]
-    )
-    return
+    z = refit.transformer.transform(customers.values)
+    after = [refit.segment_names[segment] for segment in nearest_two(z, refit.centroids).first]
+    published = marts.sql("select customer_id, segment_name from customer_segments").df()
+    moves = published.set_index("customer_id").loc[list(customers.ids)].assign(refitted=after)
+    labels = [pd.factorize(moves[column])[0] for column in moves]
+    silhouettes = [found.mean for found in euclidean_silhouettes(z, labels, random_seed=model.random_seed)]
+    share_changed = (moves.segment_name != moves.refitted).mean()
+    order = names + sorted(set(after) - set(names))  # colours as above, names that are new last
+    crosstab = pd.crosstab(moves.segment_name, moves.refitted)
+    crosstab = crosstab.reindex(index=names, columns=order, fill_value=0)
+    answer = f"""
+    **{share_changed:.1%}** of the customers would change their segment, and the silhouette would be
+    {silhouettes[1]:.3f} instead of {silhouettes[0]:.3f}. Rows: published; columns: fitted again.
+    """
+    colour = alt.Color("refitted:N", scale=alt.Scale(domain=order))
+    moved = customer_map.properties(data=drawn.join(moves.refitted, on="customer_id")).encode(color=colour)
+    mo.vstack([mo.md(answer), crosstab.reset_index(), moved])
+    return crosstab, share_changed, silhouettes
 
 
 if __name__ == "__main__":
