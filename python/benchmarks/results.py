@@ -9,6 +9,7 @@ from benchmarks.machine import machine, machine_in_words
 from benchmarks.rivals import Run
 
 COMPARED = ("ours", "floor", "notebook")
+FURTHER = ("rescore", "report", "methods")
 N_SLOWEST = 15
 MISSING = "-"
 
@@ -68,21 +69,29 @@ def comparison_rows(runs: Sequence[Run]) -> list[list[str]]:
 
 
 def scoring_rows(runs: Sequence[Run]) -> list[list[str]]:
-    """Header and one row per number of lines: rescoring everybody, and score_customer, in milliseconds."""
-    rows = [["lines", "rescore: seconds, peak", "open", "first call", "next calls", "1,000 customers"]]
-    for lines in sorted({run.lines for run in runs if run.rival in ("rescore", "score_customer")}):
+    """Header and one row per number of lines: `score_customer` in milliseconds."""
+    rows = [["lines", "open", "first call", "next calls", "1,000 customers"]]
+    for lines in sorted({run.lines for run in runs if run.rival == "score_customer"}):
         by_rival = {run.rival: run for run in runs if run.lines == lines}
-        calls = by_rival["score_customer"].answer if "score_customer" in by_rival else {}
+        calls = by_rival["score_customer"].answer
         rows.append(
             [
                 f"{lines:,}",
-                _seconds_and_peak(by_rival.get("rescore")),
                 *[
                     f"{calls[name] * 1000:.1f} ms" if name in calls else MISSING
                     for name in ("open", "first_call", "warm_call", "thousand_customers")
                 ],
             ]
         )
+    return rows
+
+
+def further_rows(runs: Sequence[Run]) -> list[list[str]]:
+    """Header and one row per number of lines: seconds and peak memory of what has a budget of its own."""
+    rows = [["lines", *[f"{rival}: seconds, peak" for rival in FURTHER]]]
+    for lines in sorted({run.lines for run in runs if run.rival in FURTHER}):
+        by_rival = {run.rival: run for run in runs if run.lines == lines}
+        rows.append([f"{lines:,}", *[_seconds_and_peak(by_rival.get(rival)) for rival in FURTHER]])
     return rows
 
 
@@ -105,13 +114,13 @@ def as_json(runs: Sequence[Run], memory_limit: str | None) -> str:
 
 def as_markdown(runs: Sequence[Run]) -> str:
     """The tables for the README."""
-    parts = [_markdown_table(rows) for rows in (comparison_rows(runs), scoring_rows(runs)) if len(rows) > 1]
+    parts = [_markdown_table(rows) for rows in _tables(runs)]
     return "\n\n".join([*parts, _exponents_in_words(runs), f"Measured on: {machine_in_words()}."]) + "\n"
 
 
 def as_text(runs: Sequence[Run], memory_limit: str | None) -> str:
     """The tables for the terminal, and where the time of each build went."""
-    parts = [_text_table(rows) for rows in (comparison_rows(runs), scoring_rows(runs)) if len(rows) > 1]
+    parts = [_text_table(rows) for rows in _tables(runs)]
     for run in runs:
         if run.node_seconds:
             title = f"Where {run.rival} spends its time at {run.lines:,} lines (nodes run side by side):"
@@ -120,6 +129,11 @@ def as_text(runs: Sequence[Run], memory_limit: str | None) -> str:
     return (
         "\n\n".join([*parts, _exponents_in_words(runs), f"Measured on: {machine_in_words()}.{limit}"]) + "\n"
     )
+
+
+def _tables(runs: Sequence[Run]) -> list[list[list[str]]]:
+    """The tables that have rows."""
+    return [rows for rows in (comparison_rows(runs), further_rows(runs), scoring_rows(runs)) if len(rows) > 1]
 
 
 def _exponents_in_words(runs: Sequence[Run]) -> str:

@@ -19,6 +19,7 @@ SAMPLE = ROOT / "seeds" / "sample_invoices.csv"
 DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
 # The other clustering methods have a budget of their own.
 VARIABLES: dict[str, Any] = {"cluster_methods": []}
+METHODS = ("--select", "int_clustering_runs+", "--exclude", "published_build")
 # What is scored anew when the model stays: everything from customer_rfm to customer_segments.
 RESCORED = ("--select", "customer_rfm+,+customer_segments", "--exclude", "customer_rfm")
 
@@ -72,8 +73,7 @@ def run_ours(case: Case) -> Run:
 
 def run_rescore(case: Case) -> Run:
     """Every customer of the last build scored again with the stored model."""
-    if not (case.folder / "warehouse.duckdb").exists():
-        raise RuntimeError(f"rescore needs the database that ours builds in {case.folder}: run ours first.")
+    _what_ours_left("rescore", case, "warehouse.duckdb")
     return _dbt_run("rescore", case, ["run", *RESCORED], VARIABLES | {"refit": "never"})
 
 
@@ -89,16 +89,28 @@ def run_notebook(case: Case) -> Run:
 
 def run_score_customer(case: Case) -> Run:
     """Single customers and 1,000 at once, scored in the published database."""
-    database = case.folder / "published" / "segments.duckdb"
-    if not database.exists():
-        raise RuntimeError(f"score_customer needs what ours publishes in {case.folder}: run ours first.")
+    database = _what_ours_left("score_customer", case, "published/segments.duckdb")
     return _module_run("score_calls", case, database, rival="score_customer")
+
+
+def run_methods(case: Case) -> Run:
+    """The other clustering methods on the customers of the last build."""
+    _what_ours_left("methods", case, "warehouse.duckdb")
+    return _dbt_run("methods", case, ["run", *METHODS], {})
+
+
+def run_report(case: Case) -> Run:
+    """The report of the last build drawn once more; every build draws it."""
+    database = _what_ours_left("report", case, "published/segments.duckdb")
+    return _module_run("report_drawing", case, database, rival="report")
 
 
 RIVALS: dict[str, Callable[[Case], Run]] = {
     "ours": run_ours,
     "rescore": run_rescore,
     "score_customer": run_score_customer,
+    "report": run_report,
+    "methods": run_methods,
     "floor": run_floor,
     "notebook": run_notebook,
 }
@@ -116,6 +128,13 @@ def node_seconds(run_results: dict[str, Any], wall_clock: float) -> dict[str, fl
         key = "tests" if kind in ("test", "unit_test") else name
         seconds[key] = seconds.get(key, 0.0) + result["execution_time"]
     return dict(sorted(seconds.items(), key=lambda item: -item[1]))
+
+
+def _what_ours_left(rival: str, case: Case, name: str) -> Path:
+    path = case.folder / name
+    if not path.exists():
+        raise RuntimeError(f"{rival} needs what ours leaves in {case.folder}: run ours first.")
+    return path
 
 
 def _environment(**settings: str) -> dict[str, str]:

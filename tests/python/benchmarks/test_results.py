@@ -17,6 +17,7 @@ RUNS = [
     Run("notebook", 1_000_000, 10.0, 10.0, GIBIBYTE * 2),
     Run("ours", 4_000_000, 80.0, 130.0, GIBIBYTE * 3),
     Run("notebook", 4_000_000, 160.0, 170.0, GIBIBYTE * 4),
+    Run("rescore", 4_000_000, 9.0, 12.0, GIBIBYTE),
     Run("score_customer", 4_000_000, 3.0, 3.0, GIBIBYTE, answer={"open": 0.02, "first_call": 0.1}),
 ]
 
@@ -54,7 +55,8 @@ def test_the_text_has_ratios_first_and_the_slowest_nodes() -> None:
 def test_markdown_has_every_measure_and_names_the_machine() -> None:
     markdown = as_markdown(RUNS)
     assert "| 1,000,000 | 5.00 × | 0.50 × | 0.50 × | 20.0 s, 1.00 GiB | 4.0 s, 0.50 GiB |" in markdown  # noqa: RUF001
-    assert "| 4,000,000 | - | 20.0 ms | 100.0 ms | - | - |" in markdown
+    assert "| 4,000,000 | 20.0 ms | 100.0 ms | - | - |" in markdown
+    assert "| 4,000,000 | 9.0 s, 1.00 GiB | - | - |" in markdown
     assert f"{machine()['cores']} cores" in markdown and f"duckdb {machine()['duckdb']}" in markdown
 
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from benchmarks import floor, notebook
-from benchmarks.rivals import DBT, Case, node_seconds, run_floor, run_rescore, run_score_customer
+from benchmarks.rivals import DBT, RIVALS, Case, node_seconds, run_floor
 
 
 def test_floor_and_notebook_agree(invoices: Path) -> None:
@@ -60,11 +60,10 @@ def test_a_rival_runs_in_a_process_of_its_own(invoices: Path, tmp_path: Path) ->
     assert run.seconds > 0 and run.processor_seconds > 0
 
 
-@pytest.mark.parametrize("rival", [run_rescore, run_score_customer])
-def test_what_needs_a_build_says_so(rival: object, invoices: Path, tmp_path: Path) -> None:
-    assert callable(rival)
-    with pytest.raises(RuntimeError, match="run ours first"):
-        rival(Case(invoices, 20_000, tmp_path))
+@pytest.mark.parametrize("rival", ["rescore", "score_customer", "report", "methods"])
+def test_what_needs_a_build_says_so(rival: str, invoices: Path, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=f"{rival} needs .* run ours first"):
+        RIVALS[rival](Case(invoices, 20_000, tmp_path))
 
 
 def test_seconds_by_node_put_tests_together_and_slowest_first() -> None:
