@@ -5,6 +5,8 @@ from report.queries import Row
 from report.text import clipped, count, day, isolated, label, percent, plural
 
 ACTION_LIMIT = 300
+# Share of the revenue from which a segment that stays away comes first.
+WORTH_WINNING_BACK = 0.1
 
 
 def headline(data: ReportData) -> list[tuple[str, str]]:
@@ -92,8 +94,8 @@ def customers(flows: list[Row]) -> int:
 def first_action(data: ReportData) -> str:
     """What to do with the segment that has most to lose.
 
-    That is the one of most revenue among those who stay away longer than the average customer; where none
-    does, the one of most revenue.
+    That is the one of most revenue among those who stay away longer than the average customer and hold a
+    tenth of the revenue; where there is none, the one of most revenue.
     """
     if not data.segments:
         return "Check the input: the data quality section says what became of its lines."
@@ -101,7 +103,9 @@ def first_action(data: ReportData) -> str:
     away = [
         segment
         for segment in data.segments
-        if segment["mean_recency_days"] is not None and segment["mean_recency_days"] > mean_recency
+        if segment["mean_recency_days"] is not None
+        and segment["mean_recency_days"] > mean_recency
+        and segment["share_of_revenue"] >= WORTH_WINNING_BACK
     ]
     first = max(away or data.segments, key=lambda segment: (segment["revenue"], -segment["segment_id"]))
     money = data.build.currency.rounded(first["revenue"])

@@ -116,6 +116,12 @@ def test_movement_is_told(plain_page: Any) -> None:
     assert "4 of them moved with the model" in words
 
 
+def test_what_to_do_first_is_where_most_revenue_stays_away(plain_page: Any) -> None:
+    words = plain_page.find("dl", class_="headline")[0].words.translate(dict.fromkeys((0x2068, 0x2069)))
+    assert "The one thing to do firstSegment 3 (60 customers): Do: Segment 3 Why them first" in words
+    assert "Segment 1 and Segment 2: 50.0% of the customers hold" in words
+
+
 def test_a_first_build_says_so(draw_report: Callable[..., Path], read_page: Callable[[Path], Any]) -> None:
     page = read_page(
         draw_report(
