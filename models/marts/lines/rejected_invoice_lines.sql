@@ -5,7 +5,7 @@ lines as (
 ),
 
 texts as (
-    select * from {{ ref('stg_invoice_lines') }}
+    select * from {{ ref('base_invoice_lines') }}
 ),
 
 rejected_invoice_lines as (
@@ -24,14 +24,14 @@ rejected_invoice_lines as (
 
         -- the record as it came
         texts.raw_text,
-        texts.invoice_number_text,
-        texts.stock_code_text,
-        texts.description_text,
-        texts.quantity_text,
-        texts.invoiced_at_text,
-        texts.unit_price_text,
-        texts.customer_id_text,
-        texts.country_text
+        {{ text_as_it_came('texts.invoice_number') }} as invoice_number_text,
+        {{ text_as_it_came('texts.stock_code') }} as stock_code_text,
+        {{ text_as_it_came('texts.description') }} as description_text,
+        {{ text_as_it_came('texts.quantity') }} as quantity_text,
+        {{ text_as_it_came('texts.invoiced_at') }} as invoiced_at_text,
+        {{ text_as_it_came('texts.unit_price') }} as unit_price_text,
+        {{ text_as_it_came('texts.customer_id') }} as customer_id_text,
+        {{ text_as_it_came('texts.country') }} as country_text
     from lines
     inner join texts
         on
