@@ -12,6 +12,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -221,6 +222,8 @@ def workbook_bytes(headers: list[str], rows: list[list[str]]) -> bytes:
 
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        # Otherwise the time of day is written into it.
+        book.set_properties({"created": datetime(2024, 1, 5, tzinfo=UTC)})
         sheet = book.add_worksheet()
         for number, row in enumerate([headers, *rows]):
             for place, cell in enumerate(row):
