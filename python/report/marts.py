@@ -37,9 +37,7 @@ class Model:
 def read_build(connection: duckdb.DuckDBPyConnection) -> Build:
     """The build, from the table of one row that names it."""
     build = row(connection, "from published_build")
-    return Build(
-        build["build_id"], build["as_of_date"], build["model_version"], Currency(build.get("currency"))
-    )
+    return Build(build["build_id"], build["as_of_date"], build["model_version"], Currency(build["currency"]))
 
 
 def read_segments(connection: duckdb.DuckDBPyConnection, text_limit: int) -> list[Row]:

@@ -22,21 +22,14 @@ METHOD_NAMES = {
 
 @dataclass(frozen=True)
 class Currency:
-    """Label of the amounts; None where the marts name no currency."""
+    """Label of the amounts: a code or a sign."""
 
-    code: str | None
+    code: str
 
     @property
     def sign(self) -> str:
         """What stands before an amount."""
-        if self.code is None:
-            return ""
         return SIGNS.get(self.code, f"{self.code} ")
-
-    @property
-    def unit(self) -> str:
-        """The unit in the title of an axis."""
-        return self.code or "currency of the input"
 
     def exact(self, amount: Decimal | None) -> str:
         """The amount to the penny."""
@@ -115,7 +108,7 @@ def feature_name(feature: str) -> str:
 
 def feature_title(feature: str, currency: Currency) -> str:
     """The feature with its unit, as title of an axis."""
-    units = {"recency_days": "days since the last order", "frequency": "orders", "monetary": currency.unit}
+    units = {"recency_days": "days since the last order", "frequency": "orders", "monetary": currency.code}
     return f"{feature_name(feature)} ({units[feature]})" if feature in units else feature_name(feature)
 
 

@@ -67,7 +67,7 @@ def make_marts(path: Path, repo_root: Path, shop: Shop) -> None:
             create table published_build as
             select
                 'b0b0b0b0b0b0' as build_id, cast($as_of_date as date) as as_of_date,
-                'm1m1m1m1m1m1' as model_version, cast(null as varchar) as input_checksum
+                'm1m1m1m1m1m1' as model_version, cast(null as varchar) as input_checksum, 'GBP' as currency
             """,
             {"as_of_date": "2011-12-10" if shop.has_invoices else None},
         )

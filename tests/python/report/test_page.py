@@ -23,7 +23,7 @@ def in_marts(folder: Path, query: str) -> list[tuple[Any, ...]]:
 
 def amount(text: str) -> Decimal:
     """The amount in a cell, as written."""
-    return Decimal(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
+    return Decimal(text.replace("£", "").replace(",", "").replace("\N{MINUS SIGN}", "-"))
 
 
 def facts(card: Any) -> dict[str, str]:
@@ -58,7 +58,7 @@ def test_segments_add_up_to_the_marts(plain_report: Path, plain_page: Any) -> No
     assert sum(revenue for _, _, _, revenue in shown) == monetary
     headline = plain_page.find("dl", class_="headline")[0].words
     assert f"{n_customers:,} customers" in headline
-    assert f"revenue of {monetary:,.2f}" in headline
+    assert f"revenue of £{monetary:,.2f}" in headline
 
 
 def test_ledger_runs_from_the_input_to_monetary(plain_report: Path, plain_page: Any) -> None:

@@ -63,7 +63,7 @@ def test_amounts_are_written_from_decimals() -> None:
     assert pounds.rounded(Decimal("0.5")) == "£1"
     assert pounds.rounded(Decimal("-0.4")) == "£0"
     assert Currency("CHF").exact(Decimal(1)) == "CHF 1.00"
-    assert Currency(None).exact(Decimal(1)) == "1.00"
+    assert Currency("kr").exact(Decimal(1)) == "kr 1.00"
     assert pounds.exact(None) == "\N{EN DASH}"
 
 
