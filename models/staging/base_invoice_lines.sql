@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 with
 
 records as (
@@ -82,9 +83,7 @@ lines as (
         {%- for column in [
             'invoice_number', 'stock_code', 'description', 'quantity', 'invoiced_at', 'unit_price', 'customer_id', 'country',
         ] %}
-        case
-            when {{ column }}_text is distinct from {{ typed_value_as_text(column) }} then {{ column }}_text
-        end as {{ column }}_text,
+        nullif({{ column }}_text, {{ typed_value_as_text(column) }}) as {{ column }}_text,
         {%- endfor %}
         invoice_number,
         stock_code,
