@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,6 @@ class Place:
         variables: Mapping[str, object],
         runner: bool = False,
         environment: Mapping[str, str] | None = None,
-        prepare: Callable[[], None] | None = None,
     ) -> subprocess.Popen[str]:
         """Start a build, in a process group of its own.
 
@@ -81,7 +80,6 @@ class Place:
             variables: The vars.
             runner: Whether it starts as under make build.
             environment: Further environment variables.
-            prepare: Called in the new process before it becomes the build, to lay limits on it.
         """
         given = [*arguments, "--vars", json.dumps(dict(variables))]
         more = dict(environment or {})
@@ -97,7 +95,6 @@ class Place:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             start_new_session=True,
-            preexec_fn=prepare,
         )
 
     def build(self, *arguments: str, **keywords: Any) -> tuple[int, str]:

@@ -6,7 +6,6 @@ The clock is set back for the build alone, by a small library that is loaded bef
 """
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -19,11 +18,12 @@ from pathlib import Path
 
 from chaos.builds import NO_UNIT_TESTS, Place, damage, difference, look
 from chaos.scene import Scene
+from chaos.sql_models import PROJECT
 from publishing.places import builds_folder
 
 DISK_BYTES = 64 * 2**20
-# Less than dbt, DuckDB and scikit-learn need together, but enough to start.
-MEMORY_BYTES = 1_100 * 2**20
+# Enough to open the warehouse.
+MEMORY_LIMIT = "12MB"
 HOLD = """
 import sys, duckdb
 connection = duckdb.connect(sys.argv[1], read_only=True)
@@ -179,13 +179,28 @@ def second_build(scene: Scene) -> Outcome:
 
 
 def memory_limit(scene: Scene) -> Outcome:
-    """The operating system gives the build less memory than it needs."""
+    """DuckDB may use less memory than the build needs."""
     place = scene.place("place")
+    profile = (PROJECT / "profiles.yml").read_text(encoding="utf-8")
+    limited = profile.replace("TimeZone: UTC", f"TimeZone: UTC\n        memory_limit: {MEMORY_LIMIT}")
+    (place.folder / "profiles.yml").write_text(limited, encoding="utf-8")
+    environment = {"DBT_PROFILES_DIR": str(place.folder)}
+    return aftermath(failed_build(place, scene, environment=environment), place, scene)
 
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
-    return aftermath(failed_build(place, scene, prepare=limit), place, scene)
+def out_of_memory(scene: Scene) -> Outcome:
+    """The machine has no memory left, and its kernel kills dbt under the runner."""
+    place = scene.place("place")
+    process = place.start(*NO_UNIT_TESTS, variables=scene.variables, runner=True)
+    printed = read_until(process, "invoice_lines")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        process.kill()
+        process.communicate()
+        raise CannotHappenHereError("finding dbt's process needs Linux")
+    os.kill(int(children.read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
+    rest, _ = process.communicate()
+    return aftermath(judged(printed + rest, process.returncode), place, scene)
 
 
 def clock_set_back(scene: Scene) -> Outcome:
@@ -216,7 +231,8 @@ FAULTS: dict[str, Callable[[Scene], Outcome]] = {
     "reader with a lock": reader_with_a_lock,
     "Ctrl-C": interrupted,
     "second build": second_build,
-    "memory limit": memory_limit,
+    "memory limit of DuckDB": memory_limit,
+    "killed for want of memory": out_of_memory,
     "clock set back": clock_set_back,
 }
 
