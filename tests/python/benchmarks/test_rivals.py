@@ -66,12 +66,13 @@ def test_what_needs_a_build_says_so(rival: str, invoices: Path, tmp_path: Path) 
         RIVALS[rival](Case(invoices, 20_000, tmp_path))
 
 
-def test_seconds_by_node_put_tests_together_and_slowest_first() -> None:
+def test_seconds_by_node_put_tests_of_a_kind_together_and_slowest_first() -> None:
     results = {
         "elapsed_time": 9.0,
         "results": [
             {"unique_id": "model.customer_segmentation.customer_rfm", "execution_time": 2.0},
             {"unique_id": "test.customer_segmentation.no_nulls.1a", "execution_time": 1.0},
+            {"unique_id": "test.customer_segmentation.no_nulls.2b", "execution_time": 0.5},
             {"unique_id": "unit_test.customer_segmentation.customer_rfm.scores", "execution_time": 2.5},
             {"unique_id": "model.customer_segmentation.segment_model", "execution_time": 4.0},
         ],
@@ -79,6 +80,7 @@ def test_seconds_by_node_put_tests_together_and_slowest_first() -> None:
     assert list(node_seconds(results, wall_clock=14.5).items()) == [
         ("dbt itself", 5.5),
         ("segment_model", 4.0),
-        ("tests", 3.5),
+        ("unit tests", 2.5),
         ("customer_rfm", 2.0),
+        ("data tests", 1.5),
     ]
