@@ -1,6 +1,7 @@
 """The page: one HTML file that needs nothing else."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ def page(
     return environment.get_template("report.html.j2").render(
         data=data,
         headline=headline(data),
+        feature_value=partial(text.feature_value, currency=data.build.currency),
         labels=data.labels(),
         ledger_parts=ledger_parts(data),
         charts=charts,
