@@ -93,6 +93,8 @@ def publish(
     Raises:
         PublishingError: the place is taken or cannot be written to.
     """
+    # A setting of each connection: the bar of a long query has no place in a log.
+    connection.execute("set enable_progress_bar = false")
     try:
         with unfinished_build(link) as folder:
             labels = {"input_checksum": input_checksum, "currency": currency}

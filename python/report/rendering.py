@@ -39,6 +39,8 @@ def render(database: Path, folder: Path, step: Callable[[str], None] = lambda na
     html = ""
     for text_limit in TEXT_LIMITS:
         with duckdb.connect(str(database), read_only=True) as connection:
+            # DuckDB's own bar would be written over ours, and into the log of a build.
+            connection.execute("set enable_progress_bar = false")
             data = read_report_data(connection, text_limit, step)
         step("Figures")
         stills = draw_figures(data, folder / "figures")
