@@ -31,16 +31,19 @@
 {%- endmacro %}
 
 
-{#- The next step as a sentence. Arguments: feature, value to reach, table of customer_rfm. -#}
+{#-
+    The next step as a sentence; null for an amount or number that no type of a column holds.
+    Arguments: feature, value to reach, table of customer_rfm.
+-#}
 {% macro step_in_words(feature, value, customers) -%}
     case {{ feature }}
-        when 'recency_days' then 'order within ' || format('{:,}', cast({{ value }} as bigint))
+        when 'recency_days' then 'order within ' || format('{:,}', try_cast({{ value }} as bigint))
             || case when {{ value }} = 1 then ' day' else ' days' end
-        when 'frequency' then format('{:,}', cast({{ value }} as bigint) - {{ customers }}.frequency)
+        when 'frequency' then format('{:,}', try_cast({{ value }} as bigint) - {{ customers }}.frequency)
             || case
-                when cast({{ value }} as bigint) - {{ customers }}.frequency = 1 then ' more order' else ' more orders'
+                when try_cast({{ value }} as bigint) - {{ customers }}.frequency = 1 then ' more order' else ' more orders'
             end
         when 'monetary' then
-            {{ amount_in_words('(cast(' ~ value ~ ' as decimal(18, 2)) - ' ~ customers ~ '.monetary)') }} || ' more'
+            {{ amount_in_words('(try_cast(' ~ value ~ ' as decimal(18, 2)) - ' ~ customers ~ '.monetary)') }} || ' more'
     end
 {%- endmacro %}
