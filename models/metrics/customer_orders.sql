@@ -13,7 +13,7 @@ customers as (
 ),
 
 totals as (
-    select sum(monetary) as monetary
+    select cast(sum(monetary) as decimal(18, 2)) as revenue
     from customers
 ),
 
@@ -31,17 +31,22 @@ orders as (
 
 customer_orders as (
     select
-        orders.customer_id || ' ' || orders.invoice_number as order_id,
+        -- identifiers
         orders.customer_id,
         orders.invoice_number,
+
+        -- dimensions
         orders.order_date,
+        segments.segment_id,
         segments.segment_name,
         customers.country,
+
+        -- facts
         orders.gross_amount,
         orders.returned_amount,
         orders.kept_amount,
         case when orders.kept_amount > 0 then 1 else 0 end as kept_orders,
-        cast(orders.kept_amount as double) / cast(totals.monetary as double) as share_of_revenue
+        totals.revenue as revenue_overall
     from orders
     inner join segments
         on orders.customer_id = segments.customer_id

@@ -1,12 +1,20 @@
 with
 
-orders as (
-    select * from {{ ref('customer_orders') }}
+lines as (
+    select * from {{ ref('invoice_lines') }}
+),
+
+-- One row, with nulls where there are no invoices; range() of these has no day.
+period as (
+    select
+        min(invoice_date) as first_date,
+        max(invoice_date) as last_date
+    from lines
 ),
 
 spine as (
-    select cast(unnest(range(min(order_date), max(order_date) + interval 1 day, interval 1 day)) as date) as date_day
-    from orders
+    select cast(unnest(range(first_date, last_date + interval 1 day, interval 1 day)) as date) as date_day
+    from period
 )
 
 select * from spine
