@@ -1,7 +1,7 @@
 """Input as nobody would want it, made by hypothesis, and what has to hold whatever the bytes are.
 
-`check_invoices` and `check_customer_records` take one case each: the reader either says in one sentence why
-the input cannot be used, or every record of it is staged, kept or rejected, and the money ties out.
+Each of CHECKS takes one case: the reader either says in one sentence why the input cannot be used, or every
+record of it is staged, kept or rejected, and the money ties out.
 """
 
 import gzip
@@ -11,7 +11,7 @@ import tempfile
 import traceback
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from chaos.shops import line, write_csv
 from chaos.sql_models import BuildStopped, SqlModels, build_in_memory, project_files
 from segmentation.imputation import FeatureWithoutValuesError
 
@@ -35,6 +36,7 @@ HEADERS = (
     "Country",
 )
 RECORD_HEADERS = ("customer_id", "recency", "frequency", "monetary")
+ATTRIBUTE_HEADERS = ("customer_id", "age", "town")
 LINE_BREAK = re.compile(rb"\r\n|\n|\r")
 
 EDGE_NUMBERS = (
@@ -133,6 +135,8 @@ CELLS: dict[str, st.SearchStrategy[str]] = {
     "recency": mostly(("0", "30", "12.5"), EDGE_NUMBERS),
     "frequency": mostly(("1", "2", "40"), EDGE_NUMBERS),
     "monetary": mostly(("10", "250.75", "0.01"), EDGE_NUMBERS),
+    "age": mostly(("18", "40.5", "67"), EDGE_NUMBERS),
+    "town": mostly(("Paris", "Oslo", "true"), EDGE_DATES),
     "Extra": any_text,
 }
 
@@ -276,6 +280,12 @@ def customer_record_cases(draw: st.DrawFn) -> Case:
     return Case(*draw(files(RECORD_HEADERS, (".csv", ".csv.gz", ".parquet"))))
 
 
+@st.composite
+def customer_attribute_cases(draw: st.DrawFn) -> Case:
+    """A file of customer attributes."""
+    return Case(*draw(files(ATTRIBUTE_HEADERS, (".csv", ".csv.gz", ".parquet"))))
+
+
 def check_sentence(sentence: str) -> None:
     """The reader's answer is one sentence on one line, for a person."""
     assert "\n" not in sentence and "\r" not in sentence, sentence
@@ -403,10 +413,35 @@ def check_customer_records(case: Case) -> bool:
         return True
 
 
+def check_customer_attributes(case: Case) -> bool:
+    """Whether the input could be used; every record is kept or rejected, unknown customers included."""
+    with tempfile.TemporaryDirectory() as name:
+        shop = write_csv(Path(name) / "shop.csv", HEADERS, [line("1", 2, 0), line("2", customer="17850")])
+        case = replace(case, variables=(("invoices", str(shop)),))
+        models = built(case, "customer_attributes", Path(name))
+        if models is None:
+            return False
+        with models.connection:
+            models.build("int_attributes", "rejected_customer_attributes")
+            ((n_staged, n_classified, n_kept, n_rejected),) = models.rows(
+                """
+                select
+                    (select count(*) from stg_customer_attributes),
+                    (select count(*) from int_customer_attributes_classified),
+                    (select count(*) from int_customer_attributes_classified where rejection_reason is null),
+                    (select count(*) from rejected_customer_attributes)
+                """
+            )
+            assert n_staged == models.plan["customer_attributes"]["n_records"]
+            assert n_staged == n_classified == n_kept + n_rejected
+        return True
+
+
 Check = Callable[[Case], bool]
 CHECKS: dict[str, tuple[Callable[[], st.SearchStrategy[Case]], Check]] = {
     "invoices": (invoice_cases, check_invoices),
     "customer_records": (customer_record_cases, check_customer_records),
+    "customer_attributes": (customer_attribute_cases, check_customer_attributes),
 }
 
 
