@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pyarrow.parquet
 import pytest
 
@@ -97,9 +98,8 @@ def test_sqlalchemy_reads_tables_columns_and_comments(sample: Any) -> None:
     """The way of Superset and of all that speaks SQLAlchemy."""
     sqlalchemy = pytest.importorskip("sqlalchemy")
     pytest.importorskip("duckdb_engine")
-    engine = sqlalchemy.create_engine(
-        f"duckdb:///{sample.published / 'segments.duckdb'}", connect_args={"read_only": True}
-    )
+    database = sample.published / "segments.duckdb"
+    engine = sqlalchemy.create_engine(f"duckdb:///{database}?access_mode=READ_ONLY")
     inspector = sqlalchemy.inspect(engine)
     assert "customer_segments" in inspector.get_table_names()
     columns = {column["name"]: column for column in inspector.get_columns("segment_profiles")}
@@ -125,6 +125,8 @@ def test_parquet_and_campaign_files_hold_the_same_customers(sample: Any) -> None
     table = pyarrow.parquet.read_table(sample.published / "customer_segments.parquet")
     customers = dict(zip(table["customer_id"].to_pylist(), table["segment_name"].to_pylist(), strict=True))
     assert str(table.schema.field("monetary").type) == "decimal128(18, 2)"
+    revenue = pd.read_parquet(sample.published / "segment_profiles.parquet")["revenue"].sum()
+    assert pd.read_parquet(sample.published / "customer_segments.parquet")["monetary"].sum() == revenue > 0
     in_campaigns = {}
     for path in (sample.published / "campaigns").glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
