@@ -10,6 +10,7 @@ import argparse
 import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaos.builds import NO_UNIT_TESTS, QUICK_VARIABLES, Place
+from chaos.builds import NO_UNIT_TESTS, QUICK_VARIABLES, Place, kill
 from chaos.sql_models import PROJECT
 
 COPIED = ("models", "macros", "seeds", "tests", "python", "dbt_project.yml", "profiles.yml")
@@ -54,6 +55,10 @@ FLIPS: tuple[tuple[str, str, str], ...] = (
 JOIN = re.compile(r"^\s*(on|and) .*\w+\.\w+ = \w+\.\w+")
 NOT_A_RULE = re.compile(r"^\s*(--|\{[#%]|\s*$)|decimal\(|coalesce\(.*\) as ")
 INVALID = re.compile(r"(Parser|Binder|Compilation|Catalog|Conversion) Error|enforced contract")
+
+
+# A flipped recursion may go on for ever, which nobody would overlook.
+SECONDS_TO_END = 300.0
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ def copy_project(folder: Path) -> Path:
 
 
 def fate(flip: Flip, place: Place, finished: Place) -> str:
-    """What becomes of a flip: "noticed", "invalid" (no SQL any more) or "survived"."""
+    """What becomes of a flip: "noticed", "invalid" (no SQL any more), "endless" or "survived"."""
     models = models_of(flip.path)
     file = place.project / flip.path
     text = file.read_text(encoding="utf-8")
@@ -138,8 +143,13 @@ def fate(flip: Flip, place: Place, finished: Place) -> str:
         # The model with its own tests is quick and mostly enough; then all that is below it.
         steps = (["--select", *models], [*NO_UNIT_TESTS, "--select", *(f"{model}+" for model in models)])
         for arguments in steps:
-            exit_code, output = place.build(*arguments, "--fail-fast", variables=QUICK_VARIABLES)
-            if exit_code != 0:
+            process = place.start(*arguments, "--fail-fast", variables=QUICK_VARIABLES)
+            try:
+                output, _ = process.communicate(timeout=SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                kill(process)
+                return "endless"
+            if process.returncode != 0:
                 return "invalid" if INVALID.search(output) else "noticed"
         return "survived"
     finally:
