@@ -93,27 +93,53 @@ def test_by_segment_they_are_the_figures_of_the_profiles(query: Query, built: An
 
 
 @pytest.mark.parametrize(
-    ("dimension", "column"),
+    ("dimensions", "columns"),
     [
-        ("customer_order__country", "country"),
-        ("metric_time__month", "date_trunc('month', order_date)::date"),
+        (["customer_order__country"], ["customer_rfm.country"]),
+        (["metric_time__month"], ["date_trunc('month', invoice_date)::date"]),
+        (
+            ["customer_order__segment_name", "metric_time__month"],
+            ["segment_name", "date_trunc('month', invoice_date)::date"],
+        ),
     ],
 )
-def test_by_country_and_by_month_they_add_up(query: Query, built: Any, dimension: str, column: str) -> None:
+def test_by_country_and_month_they_are_the_sale_lines_of_the_marts(
+    query: Query, built: Any, dimensions: list[str], columns: list[str]
+) -> None:
+    # Orders are counted as monetary's rules say, from the lines and not from the model the metrics rest on.
     expected = {
-        str(group): (float(revenue), n_orders, n_customers)
-        for group, revenue, n_orders, n_customers in built.rows(
+        tuple(str(value) for value in group): (revenue, returns, sales, n_orders, n_customers)
+        for *group, revenue, returns, sales, n_orders, n_customers in built.rows(
             f"""
-            select {column}, sum(kept_amount), sum(kept_orders),
-                count(distinct customer_id) filter (where kept_orders = 1)
-            from main_metrics.customer_orders group by 1
+            with orders as (
+                select {", ".join(f"{column} as group_{i}" for i, column in enumerate(columns))},
+                    customer_id, invoice_number,
+                    sum(net_amount) as revenue, sum(returned_amount) as returns, sum(line_amount) as sales
+                from invoice_lines
+                inner join customer_segments using (customer_id)
+                inner join customer_rfm using (customer_id)
+                where line_type = 'sale'
+                group by all
+            )
+            select {", ".join(f"group_{i}" for i in range(len(columns)))},
+                sum(revenue), sum(returns), sum(sales), count(*) filter (where revenue > 0),
+                count(distinct customer_id) filter (where revenue > 0)
+            from orders group by all
             """
         )
     }
     answer = {
-        row[dimension].removesuffix(" 00:00:00"): row for row in query("revenue,orders,customers", dimension)
+        tuple(row[dimension].removesuffix(" 00:00:00") for dimension in dimensions): row
+        for row in query(METRICS, ",".join(dimensions))
     }
     assert answer.keys() == expected.keys()
-    for group, (revenue, n_orders, n_customers) in expected.items():
-        assert float(answer[group]["revenue"]) == pytest.approx(revenue, abs=0.001)
-        assert (int(answer[group]["orders"]), int(answer[group]["customers"])) == (n_orders, n_customers)
+    total = sum(revenue for revenue, *_ in expected.values())
+    for group, (revenue, returns, sales, n_orders, n_customers) in expected.items():
+        row = answer[group]
+        assert (int(row["orders"]), int(row["customers"])) == (n_orders, n_customers)
+        for metric, amount in (("revenue", revenue), ("returns", returns), ("sales", sales)):
+            assert float(row[metric]) == pytest.approx(float(amount), abs=0.001)
+        assert float(row["return_rate"]) == pytest.approx(float(returns / sales))
+        assert float(row["share_of_revenue"]) == pytest.approx(float(revenue / total))
+        if n_orders:
+            assert float(row["average_order_value"]) == pytest.approx(float(revenue / n_orders))
