@@ -23,7 +23,7 @@ PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
 
 .DEFAULT_GOAL := help
-.PHONY: help build test bench chaos lint format requirements audit clean
+.PHONY: help build test bench chaos rules lint format requirements audit clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
@@ -46,6 +46,9 @@ bench: $(INSTALLED_DEV)  ## Speed and memory beside two rivals; BENCH_ARGS='--li
 
 chaos: $(INSTALLED_DEV)  ## Kill builds, break the disk, feed any bytes; CHAOS_ARGS='kills --kills 100' picks a campaign
 	@$(VENV_PYTHON) -m chaos $(CHAOS_ARGS)
+
+rules: $(INSTALLED_DEV)  ## Turn SQL rules round one at a time and list what no test notices; RULES_ARGS='models/staging --limit 20'
+	@$(VENV_PYTHON) -m chaos.rules $(RULES_ARGS)
 
 format: $(INSTALLED_DEV)  ## Rewrite Python and SQL in the project's layout
 	@$(VENV_PYTHON) -m ruff check --fix-only $(PYTHON_SOURCES)

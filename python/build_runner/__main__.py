@@ -20,7 +20,8 @@ from types import FrameType
 from build_runner.events import BuildProgress
 
 # Not the script .venv/bin/dbt: it names .venv by its absolute path, and the project may have been moved.
-DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
+# A log that cannot be written, on a full disk, is no reason to print a traceback for each of its lines.
+DBT = "import logging; logging.raiseExceptions = False; from dbt.cli.main import cli; cli(prog_name='dbt')"
 # An interrupted dbt waits for a Python model that is running; DuckDB's file survives the end of its process.
 SECONDS_TO_END = 5.0
 
@@ -36,7 +37,10 @@ def main() -> int:
     progress = BuildProgress()
     exit_code, other_output, interrupted_by = run_dbt(arguments, progress)
     if other_output:
-        keep_output(other_output, log_file)
+        try:
+            keep_output(other_output, log_file)
+        except OSError as error:
+            print(f"Warning: {log_file} cannot be written ({error.strerror}).")
     if interrupted_by is not None:
         print("The build was interrupted: what was published before is unchanged; make build starts anew.")
         return 128 + interrupted_by
