@@ -5,7 +5,7 @@ return labels and figures, and SQL joins them to the mart.
 """
 
 from mart_arrays.clusterings import run_clusterings
-from mart_arrays.customers import CustomerArrays, customer_arrays, fetch_rows
+from mart_arrays.customers import CustomerArrays, customer_arrays, fetch_rows, flagged_features
 from mart_arrays.features import feature_names, with_imputed_features
 from mart_arrays.imputation import imputation_table
 from mart_arrays.rules import RULE_SCHEMA, segment_rule_table
@@ -36,6 +36,7 @@ __all__ = [
     "drift_table",
     "feature_names",
     "fetch_rows",
+    "flagged_features",
     "imputation_table",
     "k_scan_table",
     "last_segment_model",

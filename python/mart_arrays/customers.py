@@ -57,6 +57,13 @@ def customer_arrays(
     )
 
 
+def flagged_features(
+    features: duckdb.DuckDBPyRelation, outliers: duckdb.DuckDBPyRelation
+) -> duckdb.DuckDBPyRelation:
+    """The customers of int_customer_features with the flag of int_customer_outliers."""
+    return features.set_alias("features").join(outliers.set_alias("outliers"), "customer_id")
+
+
 def fetch_rows(relation: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
     """The rows of a small relation as dictionaries of plain Python values."""
     return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]

@@ -1,5 +1,5 @@
 def model(dbt, session):
-    from mart_arrays import DRIFT_SCHEMA, customer_arrays, drift_table, fetch_rows
+    from mart_arrays import DRIFT_SCHEMA, customer_arrays, drift_table, fetch_rows, flagged_features
     from segmentation.drift import measure_drift
     from segmentation.model import SegmentModel
     from segmentation.refit import fit_like
@@ -7,12 +7,9 @@ def model(dbt, session):
     model = SegmentModel.from_rows(fetch_rows(dbt.ref("segment_model")))
     if model is None:
         return DRIFT_SCHEMA.empty_table()
-    customers = dbt.ref("int_customer_features").set_alias("features")
+    customers = flagged_features(dbt.ref("int_customer_features"), dbt.ref("int_customer_outliers"))
     fitted = customer_arrays(
-        customers.join(dbt.ref("int_customer_outliers").set_alias("outliers"), "customer_id"),
-        model.features,
-        for_fit=True,
-        outliers=dbt.config.meta_get("outliers"),
+        customers, model.features, for_fit=True, outliers=dbt.config.meta_get("outliers")
     )
     fresh = fit_like(model, fitted.values, fitted.monetary)
     return drift_table(model, measure_drift(model, fresh, fitted.values))

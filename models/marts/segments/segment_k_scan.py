@@ -1,11 +1,10 @@
 def model(dbt, session):
-    from mart_arrays import K_SCAN_SCHEMA, customer_arrays, feature_names, k_scan_table
+    from mart_arrays import K_SCAN_SCHEMA, customer_arrays, feature_names, flagged_features, k_scan_table
     from segmentation.features import FeatureTransformer
     from segmentation.k_scan import scan_k
 
     features = feature_names(dbt.ref("int_segmentation_features"))
-    relation = dbt.ref("int_customer_features").set_alias("features")
-    relation = relation.join(dbt.ref("int_customer_outliers").set_alias("outliers"), "customer_id")
+    relation = flagged_features(dbt.ref("int_customer_features"), dbt.ref("int_customer_outliers"))
     customers = customer_arrays(relation, features)
     fitted = customer_arrays(relation, features, for_fit=True, outliers=dbt.config.meta_get("outliers"))
     if len(fitted.ids) == 0:

@@ -1,30 +1,21 @@
 def model(dbt, session):
-    from mart_arrays import (
-        customer_arrays,
-        feature_names,
-        fetch_rows,
-        last_segment_model,
-        segment_model_table,
-    )
+    from mart_arrays import customer_arrays, feature_names, fetch_rows, flagged_features
+    from mart_arrays.tables import last_segment_model, segment_model_table
     from segmentation.refit import FitSettings, next_segment_model
 
     dbt.config(materialized="incremental", incremental_strategy="append")
     features = feature_names(dbt.ref("int_segmentation_features"))
-    as_of_date = dbt.ref("customer_rfm").aggregate("max(as_of_date)").fetchone()[0]
+    # In a statement of its own: dbt's parser does not see a call inside an expression.
+    n_segments = dbt.config.meta_get("n_segments")
     chosen = dbt.ref("segment_k_scan").filter("is_chosen").project("k").fetchone()
     settings = FitSettings(
         features=tuple(features),
         feature_transform=dbt.config.meta_get("feature_transform"),
-        n_segments=dbt.config.meta_get("n_segments") or (chosen[0] if chosen else 1),
+        n_segments=n_segments or (chosen[0] if chosen else 1),
         random_seed=dbt.config.meta_get("random_seed"),
     )
-    customers = dbt.ref("int_customer_features").set_alias("features")
-    fitted = customer_arrays(
-        customers.join(dbt.ref("int_customer_outliers").set_alias("outliers"), "customer_id"),
-        features,
-        for_fit=True,
-        outliers=dbt.config.meta_get("outliers"),
-    )
+    customers = flagged_features(dbt.ref("int_customer_features"), dbt.ref("int_customer_outliers"))
+    fitted = customer_arrays(customers, features, for_fit=True, outliers=dbt.config.meta_get("outliers"))
 
     # A full refresh replaces the table, but segments keep their identity: the last version is read first.
     previous = last_segment_model(session, dbt.this.database, dbt.this.schema, dbt.this.identifier)
@@ -36,7 +27,7 @@ def model(dbt, session):
         refit=dbt.config.meta_get("refit"),
         is_full_refresh=not dbt.is_incremental,
         playbook=fetch_rows(dbt.ref("segment_playbook")),
-        as_of_date=as_of_date,
+        as_of_date=dbt.ref("customer_rfm").aggregate("max(as_of_date)").fetchone()[0],
     )
     is_known = dbt.is_incremental and model is previous
     return segment_model_table([] if is_known else model.to_rows())

@@ -211,3 +211,9 @@ def test_pairing_agrees_with_a_plain_walk_through_the_returns(net: Any) -> None:
         """
     )
     assert sorted(paired) == walked
+
+
+def test_the_default_choice_is_five_segments(net: Any) -> None:
+    assert net.rows("select k, is_elbow, is_eligible from segment_k_scan where is_chosen") == [
+        (5, True, True)
+    ]
