@@ -138,7 +138,7 @@ def test_missing_and_infinite_values_give_one_sentence(kind: TransformKind, valu
 def test_a_feature_without_any_value_gives_one_sentence() -> None:
     values = np.ones((5, 3))
     values[:, 1] = np.nan
-    with pytest.raises(FeatureWithoutValuesError, match=r"^The feature 'frequency' has no value .*\.$"):
+    with pytest.raises(FeatureWithoutValuesError, match=r"^'frequency' has no usable value .*\.$"):
         impute_missing(values, FEATURES, random_seed=1)
 
 
