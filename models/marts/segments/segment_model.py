@@ -5,7 +5,8 @@ def model(dbt, session):
 
     dbt.config(materialized="incremental", incremental_strategy="append")
     features = feature_names(dbt.ref("int_segmentation_features"))
-    # In a statement of its own: dbt's parser does not see a call inside an expression.
+    # In statements of their own: dbt's parser does not see a call inside an expression.
+    as_of_date = dbt.ref("customer_rfm").aggregate("max(as_of_date)").fetchone()[0]
     n_segments = dbt.config.meta_get("n_segments")
     chosen = dbt.ref("segment_k_scan").filter("is_chosen").project("k").fetchone()
     settings = FitSettings(
@@ -27,7 +28,7 @@ def model(dbt, session):
         refit=dbt.config.meta_get("refit"),
         is_full_refresh=not dbt.is_incremental,
         playbook=fetch_rows(dbt.ref("segment_playbook")),
-        as_of_date=dbt.ref("customer_rfm").aggregate("max(as_of_date)").fetchone()[0],
+        as_of_date=as_of_date,
     )
     is_known = dbt.is_incremental and model is previous
     return segment_model_table([] if is_known else model.to_rows())
