@@ -31,8 +31,8 @@
     {%- if is_building() -%}
         {%- set query -%}
             select
-                (select max(as_of_date)::varchar from {{ ref('customer_segments') }}),
-                (select max(as_of_date)::varchar from {{ ref('int_segment_snapshots') }})
+                (select cast(max(as_of_date) as string) from {{ ref('customer_segments') }}),
+                (select cast(max(as_of_date) as string) from {{ ref('int_segment_snapshots') }})
         {%- endset -%}
         {%- set today, newest = run_query(query).rows[0] -%}
         {%- if newest and today and today < newest -%}

@@ -7,23 +7,21 @@
         {{ string_literal(entry.source_file) }} as source_file,
         {{ 'source_line' if entry.is_converted else 'file_row_number + 1' }} as source_line,
         {%- for column in columns %}
-        cast({{ quoted_identifier(entry.columns[column]) }} as varchar) as {{ column }}_text,
+        cast({{ quoted_identifier(entry.columns[column]) }} as string) as {{ column }}_text,
         {%- endfor %}
-        {{ 'raw_text' if entry.is_converted else 'cast(null as varchar)' }} as raw_text,
-        {{ 'read_error' if entry.is_converted else 'cast(null as varchar)' }} as read_error,
+        {{ 'raw_text' if entry.is_converted else 'cast(null as string)' }} as raw_text,
+        {{ 'read_error' if entry.is_converted else 'cast(null as string)' }} as read_error,
         {{ string_literal(entry.decimal_separator or '.') }} as decimal_separator
-    from read_parquet(
-        {{ string_literal(entry.path) }}, file_row_number = true, hive_partitioning = false
-    )
+    from {{ parquet_rows([entry.path], entry.columns.values() | list) }}
     {%- else %}
     select
-        cast(null as varchar) as source_file,
+        cast(null as string) as source_file,
         cast(null as bigint) as source_line,
         {%- for column in columns %}
-        cast(null as varchar) as {{ column }}_text,
+        cast(null as string) as {{ column }}_text,
         {%- endfor %}
-        cast(null as varchar) as raw_text,
-        cast(null as varchar) as read_error,
+        cast(null as string) as raw_text,
+        cast(null as string) as read_error,
         '.' as decimal_separator
     where false
     {%- endif %}

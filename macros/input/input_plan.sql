@@ -1,7 +1,6 @@
 {#-
     What the reader found out about the input, as a dictionary: error, notices, files, date_formats, input_checksum.
-    `prepare_inputs` is a Python function that the warehouse plugin registers; it answers a repeated
-    request from memory, so that the check before the build and the models see the same plan.
+    A repeated request is answered from memory, so that the check before the build and the models see the same plan.
 -#}
 {% macro input_plan() %}
     {%- set request = {
@@ -9,8 +8,7 @@
         'given': invocation_args_dict.get('vars', {}).keys() | list | sort,
         'records_folder': (flags.TARGET_PATH or 'target') ~ '/input_records',
     } -%}
-    {%- set answer = run_query('select prepare_inputs(' ~ string_literal(tojson(request, sort_keys=true)) ~ ')') -%}
-    {{ return(fromjson(answer.columns[0].values()[0])) }}
+    {{ return(fromjson(reader_answer(tojson(request, sort_keys=true)))) }}
 {% endmacro %}
 
 
@@ -28,12 +26,6 @@
         {%- do values.update({name: var(name) | string if is_date else var(name)}) -%}
     {%- endfor -%}
     {{ return(values) }}
-{% endmacro %}
-
-
-{#- The text as an SQL literal; arguments: text. -#}
-{% macro string_literal(text) %}
-    {{- return("'" ~ (text | string | replace("'", "''")) ~ "'") -}}
 {% endmacro %}
 
 

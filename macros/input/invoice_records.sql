@@ -29,31 +29,28 @@
         {%- endif %}
         {%- for column in columns %}
         {%- if first.columns[column] is none %}
-        cast(null as varchar) as {{ column }}_text,
+        cast(null as string) as {{ column }}_text,
         {%- else %}
-        cast({{ quoted_identifier(first.columns[column]) }} as varchar) as {{ column }}_text,
+        cast({{ quoted_identifier(first.columns[column]) }} as string) as {{ column }}_text,
         {%- endif %}
         {%- endfor %}
-        {{ 'raw_text' if first.is_converted else 'cast(null as varchar)' }} as raw_text,
-        {{ 'read_error' if first.is_converted else 'cast(null as varchar)' }} as read_error
+        {{ 'raw_text' if first.is_converted else 'cast(null as string)' }} as raw_text,
+        {{ 'read_error' if first.is_converted else 'cast(null as string)' }} as read_error
     {%- if first.format == 'table' %}
     from {{ first.path }}
     {%- else %}
-    from read_parquet(
-        [{% for file in files %}{{ string_literal(file.path) }}{{ ', ' if not loop.last }}{% endfor %}],
-        filename = true, file_row_number = true, union_by_name = true, hive_partitioning = false
-    )
+    from {{ parquet_rows(files | map(attribute='path') | list, first.columns.values() | select | list) }}
     {%- endif %}
     {{ 'union all' if not loop.last }}
     {%- else %}
     select
-        cast(null as varchar) as path,
+        cast(null as string) as path,
         cast(null as bigint) as source_line,
         {%- for column in columns %}
-        cast(null as varchar) as {{ column }}_text,
+        cast(null as string) as {{ column }}_text,
         {%- endfor %}
-        cast(null as varchar) as raw_text,
-        cast(null as varchar) as read_error
+        cast(null as string) as raw_text,
+        cast(null as string) as read_error
     where false
     {%- endfor %}
 {% endmacro %}

@@ -5,8 +5,8 @@
 -#}
 {% macro trimmed(text) %}
     case
-        when regexp_full_match({{ text }}, '[!-~]|[!-~].*[!-~]') then {{ text }}
-        else nullif(trim({{ text }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '')
+        when {{ matches_fully(text, '[!-~]|[!-~].*[!-~]') }} then {{ text }}
+        else nullif({{ trimmed_of(text, "' ' || chr(9) || chr(10) || chr(13) || chr(160)") }}, '')
     end
 {%- endmacro %}
 
@@ -27,9 +27,9 @@
 {% macro typed_value_as_text(column) %}
     {%- set name = column.split('.')[-1] -%}
     {%- if name == 'unit_price' -%}
-    cast(cast({{ column }} as double) as varchar)
+    cast(cast({{ column }} as double) as string)
     {%- elif name in ('quantity', 'invoiced_at') -%}
-    cast({{ column }} as varchar)
+    cast({{ column }} as string)
     {%- else -%}
     {{ column }}
     {%- endif -%}
@@ -46,11 +46,11 @@
         when contains({{ text }}, '_') then null
         when {{ decimal_separator }} = '.' and not contains({{ text }}, ',')
             then try_cast({{ text }} as {{ type }})
-        when {{ decimal_separator }} = ',' and regexp_full_match({{ text }}, '[+-]?\d{1,3}(\.\d{3})+(,\d+)?')
+        when {{ decimal_separator }} = ',' and {{ matches_fully(text, '[+-]?[0-9]{1,3}([.][0-9]{3})+(,[0-9]+)?') }}
             then try_cast(replace(replace({{ text }}, '.', ''), ',', '.') as {{ type }})
         when {{ decimal_separator }} = ',' and not contains({{ text }}, '.')
             then try_cast(replace({{ text }}, ',', '.') as {{ type }})
-        when {{ decimal_separator }} = '.' and regexp_full_match({{ text }}, '[+-]?\d{1,3}(,\d{3})+(\.\d+)?')
+        when {{ decimal_separator }} = '.' and {{ matches_fully(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?') }}
             then try_cast(replace({{ text }}, ',', '') as {{ type }})
     end
 {%- endmacro %}
@@ -68,7 +68,7 @@
     {%- set formats = input_plan().date_formats if execute else [] -%}
     {%- set readings = [] -%}
     {%- for format in formats -%}
-        {%- do readings.append('try_strptime(' ~ text ~ ', ' ~ string_literal(format) ~ ')') -%}
+        {%- do readings.append(timestamp_by_format(text, format)) -%}
     {%- endfor -%}
     {%- if not (var('invoice_date_format') or '').startswith('%Y') -%}
         {%- do readings.append(
@@ -78,7 +78,7 @@
     {%- set reading = 'coalesce(' ~ readings | join(', ') ~ ')' if readings | length > 1 else readings[0] -%}
     case
         {%- if formats %}
-        when not regexp_matches({{ text }}, '\d') then null
+        when not {{ matches_partly(text, '[0-9]') }} then null
         {%- endif %}
         when {{ reading }} >= timestamp '1900-01-01 00:00:00' and {{ reading }} < timestamp '2100-01-01 00:00:00'
             then {{ reading }}

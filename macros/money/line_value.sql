@@ -18,7 +18,25 @@
 -#}
 {% macro divided_amount(amount, divisor) %}
     cast(
-        cast((cast(2 * 100 * {{ amount }} as hugeint) + {{ divisor }}) // (2 * {{ divisor }}) as decimal(18, 0)) * 0.01
+        cast(
+            {{ whole_quotient(
+                '(cast(2 * 100 * ' ~ amount ~ ' as ' ~ wide_integer() ~ ') + ' ~ divisor ~ ')', '(2 * ' ~ divisor ~ ')'
+            ) }} as decimal(18, 0)
+        ) * 0.01
         as decimal(18, 2)
     )
+{%- endmacro %}
+
+
+{#-
+    The share of an amount in another as percent with one decimal, as text; null where there is nothing to share.
+    Half a tenth is rounded up, from whole pennies, since a float would round it either way.
+    Arguments: amount (≥ 0), total.
+-#}
+{% macro percent_of(amount, total) %}
+    {%- set tenths = whole_quotient(
+        '(cast(2000 * 100 * ' ~ amount ~ ' as ' ~ wide_integer() ~ ') + cast(100 * ' ~ total ~ ' as ' ~ wide_integer() ~ '))',
+        'nullif(cast(2 * 100 * ' ~ total ~ ' as ' ~ wide_integer() ~ '), 0)'
+    ) -%}
+    cast(cast({{ tenths }} as decimal(18, 0)) * 0.1 as decimal(18, 1)) || ' %'
 {%- endmacro %}

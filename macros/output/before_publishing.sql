@@ -11,7 +11,7 @@
             {%- do log('Nothing was published: ' ~ obstacle, info=true) %}
         {%- endif %}
         set variable may_publish = {{ 'false' if obstacle else 'true' }};
-        set variable input_checksum = {{ string_literal(checksum) if checksum else 'cast(null as varchar)' }};
+        set variable input_checksum = {{ string_literal(checksum) if checksum else 'cast(null as string)' }};
     {%- endif %}
 {% endmacro %}
 

@@ -13,11 +13,11 @@
         {%- set query -%}
             select
                 segment_name as "segment",
-                format('{:,}', n_customers) as "customers",
-                format('{:.1f} %', 100 * share_of_customers) as "of customers",
-                format('{:.1f} %', 100 * share_of_revenue) as "of revenue",
-                format('{:,.0f}', median_recency_days) as "median days since order",
-                format('{:,.0f}', median_frequency) as "median orders",
+                {{ with_thousands('n_customers') }} as "customers",
+                {{ as_percent('share_of_customers') }} as "of customers",
+                {{ as_percent('share_of_revenue') }} as "of revenue",
+                {{ rounded_with_thousands('median_recency_days') }} as "median days since order",
+                {{ rounded_with_thousands('median_frequency') }} as "median orders",
                 {{ amount_in_words('median_monetary') }} as "median spend",
                 recommended_action as "what to do"
             from {{ ref('segment_profiles') }}

@@ -10,8 +10,8 @@ distances as (
         sqrt(
             {%- for feature in features %}
             pow(
-                ({{ transformed_feature(feature, loop.index) }} - means[{{ loop.index }}])
-                / scales[{{ loop.index }}] - centroid[{{ loop.index }}],
+                ({{ transformed_feature(feature, loop.index) }} - {{ list_element('means', loop.index) }})
+                / {{ list_element('scales', loop.index) }} - {{ list_element('centroid', loop.index) }},
                 2
             )
             {{- ' +' if not loop.last }}
@@ -27,12 +27,13 @@ distances as (
     Arguments: value (expression), position of the feature, from 1.
 -#}
 {% macro transformed_feature(value, position) -%}
+    {%- set lambda = list_element('lambdas', position) -%}
     case
         when feature_transform = 'log1p' then ln(1 + {{ value }})
         when feature_transform = 'none' then {{ value }}
-        when {{ value }} >= 0 and lambdas[{{ position }}] = 0 then ln(1 + {{ value }})
-        when {{ value }} >= 0 then (pow(1 + {{ value }}, lambdas[{{ position }}]) - 1) / lambdas[{{ position }}]
-        when lambdas[{{ position }}] = 2 then -ln(1 - {{ value }})
-        else -(pow(1 - {{ value }}, 2 - lambdas[{{ position }}]) - 1) / (2 - lambdas[{{ position }}])
+        when {{ value }} >= 0 and {{ lambda }} = 0 then ln(1 + {{ value }})
+        when {{ value }} >= 0 then (pow(1 + {{ value }}, {{ lambda }}) - 1) / {{ lambda }}
+        when {{ lambda }} = 2 then -ln(1 - {{ value }})
+        else -(pow(1 - {{ value }}, 2 - {{ lambda }}) - 1) / (2 - {{ lambda }})
     end
 {%- endmacro %}

@@ -130,14 +130,16 @@ segment_sales as (
 segment_shares as (
     select
         *,
-        cast(amount as double) / nullif(cast(sum(amount) over (partition by {{ name }}) as double), 0) as share
+        cast(amount as double) / nullif(cast(sum(amount) over (partition by {{ name }}) as double), 0) as share,
+        sum(amount) over (partition by {{ name }}) as total_amount
     from segment_sales
 ),
 
 segment_mix as (
     select
         {{ name }},
-        string_agg(segment_name || ' ' || format('{:.1f} %', 100 * share), ', ' order by share desc, segment_id) as segment_mix
+        {{ joined_in_order("segment_name || ' ' || " ~ percent_of('amount', 'total_amount'), ', ', 'share desc, segment_id') }}
+            as segment_mix
     from segment_shares
     group by {{ name }}
 )

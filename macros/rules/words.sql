@@ -7,8 +7,8 @@
 {#- An amount with its currency and separators of thousands, as text. Arguments: amount (decimal). -#}
 {% macro amount_in_words(amount) -%}
     {{ string_literal(currency_sign()) }}
-    || format('{:,}', cast(trunc({{ amount }}) as bigint))
-    || '.' || lpad(cast(cast(abs({{ amount }} - trunc({{ amount }})) * 100 as integer) as varchar), 2, '0')
+    || {{ with_thousands('cast(' ~ whole_part(amount) ~ ' as bigint)') }}
+    || '.' || lpad(cast(cast(abs({{ amount }} - {{ whole_part(amount) }}) * 100 as integer) as string), 2, '0')
 {%- endmacro %}
 
 
@@ -19,14 +19,14 @@
 -#}
 {% macro feature_in_words(feature, value, customers) -%}
     case
-        when {{ feature }} = 'recency_days' then 'last order ' || format('{:,}', {{ customers }}.recency_days)
+        when {{ feature }} = 'recency_days' then 'last order ' || {{ with_thousands(customers ~ '.recency_days') }}
             || case when {{ customers }}.recency_days = 1 then ' day ago' else ' days ago' end
-        when {{ feature }} = 'frequency' then format('{:,}', {{ customers }}.frequency)
+        when {{ feature }} = 'frequency' then {{ with_thousands(customers ~ '.frequency') }}
             || case when {{ customers }}.frequency = 1 then ' order' else ' orders' end
         when {{ feature }} = 'monetary' then {{ amount_in_words(customers ~ '.monetary') }} || ' spent'
         when contains({{ feature }}, '=') then
             replace({{ feature }}, '=', case when {{ value }} = 1 then ' is ' else ' is not ' end)
-        else replace({{ feature }}, '_', ' ') || ' ' || printf('%.12g', {{ value }})
+        else replace({{ feature }}, '_', ' ') || ' ' || {{ in_twelve_digits(value) }}
     end
 {%- endmacro %}
 
@@ -37,9 +37,9 @@
 -#}
 {% macro step_in_words(feature, value, customers) -%}
     case {{ feature }}
-        when 'recency_days' then 'order within ' || format('{:,}', try_cast({{ value }} as bigint))
+        when 'recency_days' then 'order within ' || {{ with_thousands('try_cast(' ~ value ~ ' as bigint)') }}
             || case when {{ value }} = 1 then ' day' else ' days' end
-        when 'frequency' then format('{:,}', try_cast({{ value }} as bigint) - {{ customers }}.frequency)
+        when 'frequency' then {{ with_thousands('(try_cast(' ~ value ~ ' as bigint) - ' ~ customers ~ '.frequency)') }}
             || case
                 when try_cast({{ value }} as bigint) - {{ customers }}.frequency = 1 then ' more order' else ' more orders'
             end

@@ -7,7 +7,7 @@ records as (
     select
         customer_id,
         decimal_separator,
-        unnest(attributes) as pair
+        {{ unnested('attributes') }} as pair
     from {{ ref('int_customer_attributes_classified') }}
     where rejection_reason is null
 ),
@@ -16,8 +16,8 @@ named as (
     select
         customer_id,
         decimal_separator,
-        struct_extract(pair, 'attribute') as attribute,
-        {{ trimmed("struct_extract(pair, 'value_text')") }} as value_text
+        pair.attribute,
+        {{ trimmed('pair.value_text') }} as value_text
     from records
 ),
 
@@ -46,7 +46,7 @@ attribute_values as (
         customer_id,
         attribute,
         value_text,
-        case when isfinite(value_number) then value_number end as value_number
+        case when abs(value_number) < cast('infinity' as double) then value_number end as value_number
     from numbers
 )
 

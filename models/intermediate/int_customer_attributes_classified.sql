@@ -11,7 +11,6 @@ customers as (
 numbered as (
     select
         *,
-        list_transform(attributes, lambda pair: coalesce(struct_extract(pair, 'value_text'), '')) as attribute_texts,
         row_number() over (
             partition by customer_id
             order by source_file, source_line
@@ -34,9 +33,7 @@ classified as (
         end as rejection_reason,
         coalesce(
             numbered.raw_text,
-            array_to_string(
-                list_prepend(coalesce(numbered.customer_id_text, ''), numbered.attribute_texts), ','
-            )
+            {{ joined_by_commas("coalesce(numbered.customer_id_text, '')", 'numbered.attributes', 'value_text') }}
         ) as raw_text
     from numbered
     left join customers

@@ -26,7 +26,7 @@ from_records as (
         coalesce(records.monetary, cast(round(imputed.monetary, 2) as decimal(18, 2))) as monetary,
         cast(null as bigint) as tenure_days,
         cast(null as bigint) as n_products,
-        cast(null as varchar) as country,
+        cast(null as string) as country,
         false as is_multi_country,
         records.recency_days is null as recency_days_imputed,
         records.frequency is null as frequency_imputed,

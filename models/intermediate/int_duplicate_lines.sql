@@ -3,9 +3,9 @@ with
 lines as (
     select
         *,
-        hash(
-            invoice_number, stock_code, description, quantity, invoiced_at, unit_price, customer_id, country
-        ) as line_hash
+        {{ row_hash([
+            'invoice_number', 'stock_code', 'description', 'quantity', 'invoiced_at', 'unit_price', 'customer_id', 'country',
+        ]) }} as line_hash
     from {{ ref('stg_invoice_lines') }}
     where
         {{ var('drop_duplicates') }}

@@ -28,14 +28,14 @@ segment_measures as (
         avg(recency_days) as mean_recency_days,
         avg(frequency) as mean_frequency,
         {%- for measure in ['recency_days', 'frequency', 'monetary'] %}
-        quantile_disc({{ measure }}, 0.25) as lower_quartile_{{ measure }},
-        median({{ measure }}) as median_{{ measure }},
-        quantile_disc({{ measure }}, 0.75) as upper_quartile_{{ measure }},
+        percentile_disc(0.25) within group (order by {{ measure }}) as lower_quartile_{{ measure }},
+        {{ median_amount(measure) if measure == 'monetary' else 'median(' ~ measure ~ ')' }} as median_{{ measure }},
+        percentile_disc(0.75) within group (order by {{ measure }}) as upper_quartile_{{ measure }},
         {%- endfor %}
         sum(case when is_outlier then 1 else 0 end) as n_outliers,
         cast(sum(returned_monetary) as double) / cast(sum(sold_amount) as double) as return_rate,
         -- Of decimals, whose sum is the same in any order.
-        avg(cast(days_between_orders as decimal(18, 6))) as mean_days_between_orders,
+        cast(avg(cast(days_between_orders as decimal(18, 6))) as double) as mean_days_between_orders,
         median(days_between_orders) as median_days_between_orders
     from customers
     group by segment_id

@@ -6,8 +6,8 @@ with
 lifts as (
     select
         *,
-        { 'name': name, 'n_customers': n_customers, 'lift': lift } as country,
-        { 'product_code': trait_key, 'name': name, 'n_customers': n_customers, 'lift': lift } as product,
+        {{ record({'name': 'name', 'n_customers': 'n_customers', 'lift': 'lift'}) }} as country,
+        {{ record({'product_code': 'trait_key', 'name': 'name', 'n_customers': 'n_customers', 'lift': 'lift'}) }} as product,
         n_customers >= {{ fewest_customers }} as is_common
     from {{ ref('int_segment_lifts') }}
 ),
@@ -15,19 +15,24 @@ lifts as (
 ranked as (
     select
         *,
-        is_common and row_number() over (
+        row_number() over (
             partition by segment_id, trait, is_common
             order by lift desc, name, trait_key
-        ) <= {{ most_named }} as is_named
+        ) as lift_rank,
+        row_number() over (
+            partition by segment_id, trait
+            order by n_customers desc, trait_key
+        ) as size_rank
     from lifts
 ),
 
 segment_traits as (
     select
         segment_id,
-        first(trait_key order by n_customers desc, trait_key) filter (where trait = 'country') as top_country,
-        list(country order by lift desc, name) filter (where is_named and trait = 'country') as top_countries,
-        list(product order by lift desc, name, trait_key) filter (where is_named and trait = 'product') as top_products
+        max(case when trait = 'country' and size_rank = 1 then trait_key end) as top_country,
+        {%- set named = 'is_common and lift_rank <= ' ~ most_named %}
+        {{ listed_in_order('country', 'lift_rank', "trait = 'country' and " ~ named) }} as top_countries,
+        {{ listed_in_order('product', 'lift_rank', "trait = 'product' and " ~ named) }} as top_products
     from ranked
     group by segment_id
 )

@@ -19,7 +19,7 @@ versions as (
 ),
 
 current_features as (
-    select list(feature order by position) as features
+    select {{ listed_in_order('feature', 'position', 'true') }} as features
     from {{ ref('int_segmentation_features') }}
 ),
 

@@ -13,7 +13,7 @@ period as (
 ),
 
 spine as (
-    select cast(unnest(range(first_date, last_date + interval 1 day, interval 1 day)) as date) as date_day
+    select {{ days_from_to('first_date', 'last_date') }} as date_day
     from period
 )
 

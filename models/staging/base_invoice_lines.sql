@@ -33,9 +33,9 @@ whole as (
     select
         *,
         case
-            when quantity_number <> trunc(quantity_number) or abs(quantity_number) >= 10000000 then null
+            when quantity_number <> {{ whole_part('quantity_number') }} or abs(quantity_number) >= 10000000 then null
             when
-                not regexp_matches(quantity_value, '[.,eE]')
+                not {{ matches_partly('quantity_value', '[.,eE]') }}
                 or {{ parsed_number('quantity_value', 'decimal_separator', 'decimal(38, 20)') }} = quantity_number
                 then cast(quantity_number as bigint)
         end as quantity
@@ -67,7 +67,7 @@ typed as (
             when abs(unit_price_number) < 1000000000 and coalesce(abs(quantity * unit_price_number) < 1000000000, true)
                 then unit_price_number
         end as unit_price,
-        nullif(regexp_replace(customer_id_value, '\.0+$', ''), '') as customer_id,
+        nullif(regexp_replace(customer_id_value, '[.]0+$', ''), '') as customer_id,
         country
     from whole
 ),

@@ -12,7 +12,7 @@ trimmed as (
         read_error,
         decimal_separator,
         customer_id_text,
-        nullif(regexp_replace({{ trimmed('customer_id_text') }}, '\.0+$', ''), '') as customer_id,
+        nullif(regexp_replace({{ trimmed('customer_id_text') }}, '[.]0+$', ''), '') as customer_id,
         attributes
     from records
 )

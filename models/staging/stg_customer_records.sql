@@ -8,7 +8,7 @@ records as (
 trimmed as (
     select
         *,
-        regexp_replace({{ trimmed('customer_id_text') }}, '\.0+$', '') as customer_id,
+        regexp_replace({{ trimmed('customer_id_text') }}, '[.]0+$', '') as customer_id,
         {{ trimmed('recency_days_text') }} as recency_days_value,
         {{ trimmed('frequency_text') }} as frequency_value,
         {{ trimmed('monetary_text') }} as monetary_value

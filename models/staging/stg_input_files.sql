@@ -11,25 +11,25 @@ files as (
         cast({{ file.n_records }} as bigint) as n_records,
         cast({{ file.n_unreadable }} as bigint) as n_unreadable,
         cast({{ 'null' if file.bytes is none else file.bytes }} as bigint) as bytes,
-        cast({{ 'null' if file.checksum is none else string_literal(file.checksum) }} as varchar) as checksum,
-        cast({{ 'null' if file.repeated_of is none else string_literal(file.repeated_of) }} as varchar) as repeated_of,
-        cast({{ 'null' if file.encoding is none else string_literal(file.encoding) }} as varchar) as encoding,
-        cast({{ 'null' if file.delimiter is none else string_literal(file.delimiter) }} as varchar) as delimiter,
+        cast({{ 'null' if file.checksum is none else string_literal(file.checksum) }} as string) as checksum,
+        cast({{ 'null' if file.repeated_of is none else string_literal(file.repeated_of) }} as string) as repeated_of,
+        cast({{ 'null' if file.encoding is none else string_literal(file.encoding) }} as string) as encoding,
+        cast({{ 'null' if file.delimiter is none else string_literal(file.delimiter) }} as string) as delimiter,
         {{ string_literal(file.decimal_separator or '.') }} as decimal_separator
     {{ 'union all' if not loop.last }}
     {%- else %}
     select
-        cast(null as varchar) as source_file,
-        cast(null as varchar) as path,
-        cast(null as varchar) as format,
+        cast(null as string) as source_file,
+        cast(null as string) as path,
+        cast(null as string) as format,
         cast(null as bigint) as n_records,
         cast(null as bigint) as n_unreadable,
         cast(null as bigint) as bytes,
-        cast(null as varchar) as checksum,
-        cast(null as varchar) as repeated_of,
-        cast(null as varchar) as encoding,
-        cast(null as varchar) as delimiter,
-        cast(null as varchar) as decimal_separator
+        cast(null as string) as checksum,
+        cast(null as string) as repeated_of,
+        cast(null as string) as encoding,
+        cast(null as string) as delimiter,
+        cast(null as string) as decimal_separator
     where false
     {%- endfor %}
 )

@@ -2,7 +2,7 @@
 with
 
 scores as (
-    select unnest(range(1, 6)) as score
+    select {{ unnested(list_of([1, 2, 3, 4, 5], 'integer')) }} as score
 ),
 
 cells as (

@@ -21,7 +21,7 @@ imputed as (
         customer_id,
         {{ string_literal(feature.column_name) }} as attribute,
         {%- if feature.level is none %}
-        cast(null as varchar) as value_text,
+        cast(null as string) as value_text,
         {{ quoted_identifier(feature.feature) }} as value_number
         {%- else %}
         {{ string_literal(feature.level) }} as value_text,
@@ -35,8 +35,8 @@ imputed as (
     {%- else %}
     select
         customer_id,
-        cast(null as varchar) as attribute,
-        cast(null as varchar) as value_text,
+        cast(null as string) as attribute,
+        cast(null as string) as value_text,
         cast(null as double) as value_number
     from features
     where false
@@ -61,10 +61,11 @@ together as (
         imputed.value_number,
         true as is_imputed
     from imputed
-    anti join attribute_values
+    left join attribute_values
         on
             imputed.customer_id = attribute_values.customer_id
             and imputed.attribute = attribute_values.attribute
+    where attribute_values.customer_id is null
 ),
 
 customer_attributes as (

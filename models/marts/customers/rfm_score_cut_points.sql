@@ -13,7 +13,7 @@ cut_points as (
         '{{ measure }}' as measure,
         cast({{ loop.index }} as integer) as cut_point_number,
         cast({{ share }} as decimal(2, 1)) as share_of_customers,
-        cast(quantile_disc({{ measure }}, {{ share }}) as decimal(18, 2)) as cut_point
+        cast(percentile_disc({{ share }}) within group (order by {{ measure }}) as decimal(18, 2)) as cut_point
     from customers
     {{ 'union all' if not (loop.last and measure_loop.last) }}
     {%- endfor %}

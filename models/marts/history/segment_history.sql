@@ -47,7 +47,7 @@ started as (
         today.as_of_date as valid_from,
         cast(null as date) as valid_to,
         today.cause as started_because,
-        cast(null as varchar) as ended_because
+        cast(null as string) as ended_because
     from today
     left join open_rows
         on today.customer_id = open_rows.customer_id

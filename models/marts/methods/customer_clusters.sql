@@ -15,9 +15,7 @@ customers as (
 labels as (
     select
         method,
-        unnest(labels) as cluster_number,
-        unnest(agreeing_methods) as n_agreeing_methods,
-        unnest(range(1, len(labels) + 1)) as position
+        {{ unnested_together({'cluster_number': 'labels', 'n_agreeing_methods': 'agreeing_methods'}) }}
     from runs
 ),
 

@@ -33,7 +33,7 @@ numbers as (
         segment_id,
         attribute,
         kind,
-        cast(null as varchar) as level,
+        cast(null as string) as level,
         count(*) as n_customers,
         avg(cast(value_number as decimal(38, 10))) as mean,
         median(value_number) as median,
