@@ -1,8 +1,12 @@
 {#-
     Post-hook of an incremental Python model: dbt-duckdb keeps what the model returned in a table beside it,
-    named after the time of day and meant to be temporary, and does not remove it.
+    named after the time of day and meant to be temporary, and does not remove it; dbt-spark does.
 -#}
 {% macro drop_incremental_leftovers() %}
+    {{- return(adapter.dispatch('drop_incremental_leftovers')()) -}}
+{% endmacro %}
+
+{% macro default__drop_incremental_leftovers() %}
     {%- set query -%}
         select table_name
         from duckdb_tables()
@@ -16,3 +20,5 @@
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}
+
+{% macro spark__drop_incremental_leftovers() %}{% endmacro %}

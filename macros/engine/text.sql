@@ -15,6 +15,20 @@
 {% endmacro %}
 
 
+{#- The name as a quoted SQL identifier; arguments: name. In Spark double quotes are for text, unless it is told. -#}
+{% macro quoted_identifier(name) %}
+    {{- return(adapter.dispatch('quoted_identifier')(name)) -}}
+{% endmacro %}
+
+{% macro default__quoted_identifier(name) %}
+    {{- return('"' ~ (name | replace('"', '""')) ~ '"') -}}
+{% endmacro %}
+
+{% macro spark__quoted_identifier(name) %}
+    {{- return('`' ~ (name | replace('`', '``')) ~ '`') -}}
+{% endmacro %}
+
+
 {#- Whether the whole text matches. No pattern has a backslash, so that both engines read it alike. -#}
 {% macro matches_fully(text, pattern) %}
     {{- return(adapter.dispatch('matches_fully')(text, pattern)) -}}

@@ -27,9 +27,3 @@
     {%- endfor -%}
     {{ return(values) }}
 {% endmacro %}
-
-
-{#- The name as a quoted SQL identifier; arguments: name. -#}
-{% macro quoted_identifier(name) %}
-    {{- return('"' ~ (name | replace('"', '""')) ~ '"') -}}
-{% endmacro %}

@@ -1,7 +1,7 @@
 """dbt Python models on a Spark session of this process.
 
-dbt-spark runs Python models on Databricks alone. dbt imports every module on its path whose name starts with
-`dbt_` when it starts; this one then gives dbt-spark the submission method `session`, which runs a model in the
+dbt-spark runs Python models on Databricks alone. When dbt starts, it imports every module on its path whose
+name starts with `dbt_`; this one gives dbt-spark the submission method `session`, which runs a model in the
 session that the connection method `session` runs SQL in, and makes it the default there. Without dbt-spark
 it does nothing.
 """

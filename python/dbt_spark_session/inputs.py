@@ -47,11 +47,13 @@ def convert(entry: dict[str, Any], folder: Path, connection: duckdb.DuckDBPyConn
     target = folder / f"{entry['checksum']}.text.parquet"
     columns = [column for column in entry["columns"].values() if column is not None]
     columns += [column for column in entry["other_columns"].values() if column not in columns]
-    texts = [f"cast({quoted_identifier(column)} as varchar) as {quoted_identifier(column)}" for column in columns]
+    texts = [
+        f"cast({quoted_identifier(column)} as varchar) as {quoted_identifier(column)}" for column in columns
+    ]
     connection.execute(
         f"copy (select file_row_number + 1 as source_line, {', '.join(texts)}, "
-        "cast(null as varchar) as raw_text, cast(null as varchar) as read_error "
-        f"from read_parquet({quoted_literal(entry['path'])}, file_row_number = true, hive_partitioning = false)) "
+        "cast(null as varchar) as raw_text, cast(null as varchar) as read_error from "
+        f"read_parquet({quoted_literal(entry['path'])}, file_row_number = true, hive_partitioning = false)) "
         f"to {quoted_literal(str(target))} (format parquet)"
     )
     entry["path"] = str(target)

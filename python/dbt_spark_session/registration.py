@@ -9,23 +9,30 @@ import warnings
 from typing import Any
 
 from dbt.adapters.spark.impl import SparkAdapter
+from dbt.adapters.spark.session import Connection
 
 from dbt_spark_session.inputs import prepare_inputs
-from dbt_spark_session.submission import SessionPythonJobHelper
+from dbt_spark_session.submission import SessionPythonJobHelper, with_ansi
 
 METHOD = "session"
 
 
 def register() -> None:
-    """Give SparkAdapter the submission method `session` and the method `prepare_inputs` that macros call."""
+    """Give SparkAdapter the submission method `session` and the method `prepare_inputs` that macros call.
+
+    SQL is ANSI's, which dbt-spark switches off whatever the profile says.
+    """
     # Python on the workers is the one that runs dbt.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     # Spark's errors reach the user through dbt; PySpark would print each a second time, as JSON.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
-    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
+    warnings.filterwarnings(
+        "ignore", message="PySpark does not yet fully support pandas", category=FutureWarning
+    )
 
-    helpers_of_dbt_spark = SparkAdapter.python_submission_helpers.fget
-    default_of_dbt_spark = SparkAdapter.default_python_submission_method.fget
+    adapter_class: Any = SparkAdapter
+    helpers_of_dbt_spark = adapter_class.python_submission_helpers.fget
+    default_of_dbt_spark = adapter_class.default_python_submission_method.fget
 
     def python_submission_helpers(adapter: Any) -> dict[str, Any]:
         return {**helpers_of_dbt_spark(adapter), METHOD: SessionPythonJobHelper}
@@ -34,8 +41,15 @@ def register() -> None:
         is_session = adapter.config.credentials.method == METHOD
         return METHOD if is_session else str(default_of_dbt_spark(adapter))
 
-    SparkAdapter.python_submission_helpers = property(python_submission_helpers)
-    SparkAdapter.default_python_submission_method = property(default_python_submission_method)
+    adapter_class.python_submission_helpers = property(python_submission_helpers)
+    adapter_class.default_python_submission_method = property(default_python_submission_method)
+    connection_class: Any = Connection
+    connect = connection_class.__init__
+
+    def connect_with_ansi(connection: Any, *, server_side_parameters: dict[str, str] | None = None) -> None:
+        connect(connection, server_side_parameters=with_ansi(server_side_parameters))
+
+    connection_class.__init__ = connect_with_ansi
     # The methods that Jinja may call are collected when the class is made.
-    SparkAdapter.prepare_inputs = staticmethod(prepare_inputs)
-    SparkAdapter._available_ = SparkAdapter._available_ | {"prepare_inputs"}
+    adapter_class.prepare_inputs = staticmethod(prepare_inputs)
+    adapter_class._available_ = adapter_class._available_ | {"prepare_inputs"}

@@ -1,13 +1,14 @@
-"""Between the marts in DuckDB and the arrays that `segmentation` works on.
+"""Between the marts in DuckDB or Spark and the arrays that `segmentation` works on.
 
-Numbers leave DuckDB as floats only to be learned from; amounts of money never come back this way: the models
-return labels and figures, and SQL joins them to the mart.
+Numbers leave the engine as floats only to be learned from; amounts of money never come back this way: the
+models return labels and figures, and SQL joins them to the mart.
 """
 
 from mart_arrays.clusterings import run_clusterings
-from mart_arrays.customers import CustomerArrays, customer_arrays, fetch_rows, flagged_features
+from mart_arrays.customers import CustomerArrays, customer_arrays, flagged_features
 from mart_arrays.features import feature_names, with_imputed_features
 from mart_arrays.imputation import imputation_table
+from mart_arrays.relations import fetch_rows, fetch_value
 from mart_arrays.rules import RULE_SCHEMA, segment_rule_table
 from mart_arrays.tables import (
     DRIFT_SCHEMA,
@@ -36,6 +37,7 @@ __all__ = [
     "drift_table",
     "feature_names",
     "fetch_rows",
+    "fetch_value",
     "flagged_features",
     "imputation_table",
     "k_scan_table",

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
+
+from mart_arrays.relations import Relation, as_relation, filled, joined, quoted
 
 FloatArray = NDArray[np.float64]
 
@@ -29,7 +30,7 @@ class CustomerArrays:
 
 
 def customer_arrays(
-    customers: duckdb.DuckDBPyRelation,
+    customers: Any,
     features: Sequence[str],
     *,
     for_fit: bool = False,
@@ -40,34 +41,24 @@ def customer_arrays(
     With `for_fit` at most LARGEST_FIT customers, and with `outliers` = 'exclude_from_fit' none whose
     is_outlier is true. Raises duckdb.BinderException where a feature is no column of the relation.
     """
+    relation = as_relation(customers)
     if for_fit and outliers == "exclude_from_fit":
-        customers = customers.filter("not is_outlier")
+        relation = relation.filter("not is_outlier")
     if for_fit:
-        customers = customers.order("md5(customer_id), customer_id").limit(LARGEST_FIT)
-    numbered = [f"cast({_quoted(feature)} as double) as feature_{i}" for i, feature in enumerate(features)]
-    columns = customers.project(
+        relation = relation.order("md5(customer_id), customer_id").limit(LARGEST_FIT)
+    numbered = [f"cast({quoted(feature)} as double) as feature_{i}" for i, feature in enumerate(features)]
+    columns = relation.project(
         ", ".join(["customer_id", *numbered, "cast(monetary as double) as monetary_value"])
     )
     arrays = columns.order("customer_id").fetchnumpy()
-    values = [np.ma.filled(arrays[f"feature_{i}"], np.nan) for i in range(len(features))]
+    values = [filled(arrays[f"feature_{i}"]) for i in range(len(features))]
     return CustomerArrays(
         ids=np.asarray(arrays["customer_id"], dtype=object),
-        values=np.column_stack(values).astype(np.float64),
+        values=np.column_stack(values),
         monetary=np.asarray(arrays["monetary_value"], dtype=np.float64),
     )
 
 
-def flagged_features(
-    features: duckdb.DuckDBPyRelation, outliers: duckdb.DuckDBPyRelation
-) -> duckdb.DuckDBPyRelation:
+def flagged_features(features: Any, outliers: Any) -> Relation:
     """The customers of int_customer_features with the flag of int_customer_outliers."""
-    return features.set_alias("features").join(outliers.set_alias("outliers"), "customer_id")
-
-
-def fetch_rows(relation: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
-    """The rows of a small relation as dictionaries of plain Python values."""
-    return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return joined(as_relation(features), as_relation(outliers), "customer_id")

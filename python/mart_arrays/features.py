@@ -5,27 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
-from mart_arrays.customers import customer_arrays, fetch_rows
+from mart_arrays.customers import customer_arrays
+from mart_arrays.relations import as_relation, fetch_rows, from_arrow, joined, quoted
 from segmentation.imputation import impute_missing
 from segmentation.kmeans import FloatArray
 
 
-def feature_names(features: duckdb.DuckDBPyRelation) -> list[str]:
+def feature_names(features: Any) -> list[str]:
     """Names of the rows of int_segmentation_features, in their order."""
-    return [row["feature"] for row in fetch_rows(features.order("position"))]
+    return [row["feature"] for row in fetch_rows(as_relation(features).order("position"))]
 
 
-def with_imputed_features(
-    session: duckdb.DuckDBPyConnection,
-    observed: duckdb.DuckDBPyRelation,
-    features: duckdb.DuckDBPyRelation,
-    *,
-    random_seed: int,
-) -> duckdb.DuckDBPyRelation | pa.Table:
+def with_imputed_features(session: Any, observed: Any, features: Any, *, random_seed: int) -> Any:
     """The customers of `observed` with every feature filled; the relation itself where nothing is missing.
 
     `features` are rows of int_segmentation_features. Only attributes can be missing here. A missing level of
@@ -33,27 +27,22 @@ def with_imputed_features(
 
     Raises segmentation.imputation.FeatureWithoutValuesError where no customer has a value of a feature.
     """
-    described = fetch_rows(features.order("position"))
+    relation = as_relation(observed)
+    described = fetch_rows(as_relation(features).order("position"))
     gaps = [row["feature"] for row in described if row["is_attribute"]]
-    missing = " or ".join(f"{_quoted(name)} is null" for name in gaps)
-    if not gaps or observed.filter(missing).limit(1).fetchone() is None:
+    missing = " or ".join(f"{quoted(name)} is null" for name in gaps)
+    if not gaps or relation.filter(missing).limit(1).fetchone() is None:
         return observed
     names = [row["feature"] for row in described]
-    customers = customer_arrays(observed, names)
+    customers = customer_arrays(relation, names)
     imputation = impute_missing(customers.values, names, random_seed=random_seed)
     values = _one_level_each(imputation.values, described)
     imputed = pa.table(
         [pa.array(customers.ids, pa.string()), *[pa.array(values[:, names.index(name)]) for name in gaps]],
         names=["customer_id", *gaps],
     )
-    kept = [_quoted(column) for column in observed.columns if column not in gaps]
-    filled = ", ".join([*[f"observed.{column}" for column in kept], *[f"imputed.{_quoted(g)}" for g in gaps]])
-    return session.from_arrow(
-        observed.set_alias("observed")
-        .join(session.from_arrow(imputed).set_alias("imputed"), "observed.customer_id = imputed.customer_id")
-        .project(filled)
-        .to_arrow_table()
-    )
+    known = relation.project(", ".join(quoted(column) for column in relation.columns if column not in gaps))
+    return joined(known, from_arrow(session, imputed), "customer_id").to_arrow_table()
 
 
 def _one_level_each(values: FloatArray, described: Sequence[Mapping[str, Any]]) -> FloatArray:
@@ -67,7 +56,3 @@ def _one_level_each(values: FloatArray, described: Sequence[Mapping[str, Any]]) 
         largest = np.argmax(values[:, positions], axis=1)
         values[:, positions] = np.eye(len(positions))[largest]
     return values
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

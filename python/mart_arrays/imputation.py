@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import duckdb
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
+from mart_arrays.relations import as_relation, filled
 from segmentation.imputation import impute_missing
 
 MEASURES = ("recency_days", "frequency", "monetary")
 IMPUTED_SCHEMA = pa.schema([("customer_id", pa.string()), *[(measure, pa.float64()) for measure in MEASURES]])
 
 
-def imputation_table(records: duckdb.DuckDBPyRelation, *, random_seed: int) -> pa.Table:
+def imputation_table(records: Any, *, random_seed: int) -> pa.Table:
     """One row per customer record with every value there is or imputed, in order of the customer id.
 
     Raises FeatureWithoutValuesError where no record has a value of a measure.
     """
     columns = [f"cast({measure} as double) as {measure}" for measure in MEASURES]
-    arrays = records.project(", ".join(["customer_id", *columns])).order("customer_id").fetchnumpy()
+    arrays = (
+        as_relation(records).project(", ".join(["customer_id", *columns])).order("customer_id").fetchnumpy()
+    )
     if not len(arrays["customer_id"]):
         return IMPUTED_SCHEMA.empty_table()
-    values = np.column_stack([np.ma.filled(arrays[measure], np.nan) for measure in MEASURES])
-    imputed = impute_missing(values.astype(np.float64), MEASURES, random_seed=random_seed).values
+    values = np.column_stack([filled(arrays[measure]) for measure in MEASURES])
+    imputed = impute_missing(values, MEASURES, random_seed=random_seed).values
     ids = pa.array(np.asarray(arrays["customer_id"], dtype=object), pa.string())
     return pa.table([ids, *[pa.array(imputed[:, i]) for i in range(len(MEASURES))]], schema=IMPUTED_SCHEMA)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
-from invoice_reader.sql_text import quoted_identifier
+from mart_arrays.relations import as_relation, joined, quoted
 from segmentation.segment_rules import rfm_units, segment_rules
 
 RULE_SCHEMA = pa.schema(
@@ -22,8 +22,8 @@ RULE_SCHEMA = pa.schema(
 
 
 def segment_rule_table(
-    customers: duckdb.DuckDBPyRelation,
-    scores: duckdb.DuckDBPyRelation,
+    customers: Any,
+    scores: Any,
     features: Sequence[str],
     *,
     currency: str,
@@ -34,13 +34,17 @@ def segment_rule_table(
     `customers` has customer_id and the columns `features`, `scores` customer_id and segment_id. A segment
     without a rule has null rules and a fidelity of 0. Without customers the table has no rows.
     """
-    numbered = [
-        f"cast({quoted_identifier(feature)} as double) as feature_{i}" for i, feature in enumerate(features)
-    ]
+    numbered = [f"cast({quoted(feature)} as double) as feature_{i}" for i, feature in enumerate(features)]
     # Projected first, so that a feature may have any name.
-    values_of = customers.project(", ".join(["customer_id", *numbered])).set_alias("customers")
-    joined = values_of.join(scores.project("customer_id as scored_id, segment_id"), "customer_id = scored_id")
-    arrays = joined.order("customer_id").project("* exclude (customer_id, scored_id)").fetchnumpy()
+    values_of = as_relation(customers).project(", ".join(["customer_id", *numbered]))
+    segments_of = as_relation(scores).project("customer_id, segment_id")
+    names = [*[f"feature_{i}" for i in range(len(features))], "segment_id"]
+    arrays = (
+        joined(values_of, segments_of, "customer_id")
+        .order("customer_id")
+        .project(", ".join(names))
+        .fetchnumpy()
+    )
     segments = np.asarray(arrays["segment_id"], dtype=np.int64)
     if not len(segments):
         return RULE_SCHEMA.empty_table()

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from mart_arrays.customers import CustomerArrays, fetch_rows
+from mart_arrays.customers import CustomerArrays
+from mart_arrays.relations import as_relation, fetch_rows, table_of
 from segmentation.drift import Drift
 from segmentation.k_scan import KScan
 from segmentation.kmeans import nearest_two
@@ -110,18 +110,10 @@ def k_scan_table(scan: KScan) -> pa.Table:
     return pa.Table.from_pylist([_without_nan(asdict(row)) for row in scan.rows], schema=K_SCAN_SCHEMA)
 
 
-def last_segment_model(
-    connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str
-) -> SegmentModel | None:
-    """The last version in the table `segment_model`; None where there is no such table, or no row in it."""
-    found = connection.execute(
-        "select 1 from duckdb_tables() where (database_name, schema_name, table_name) = (?, ?, ?)",
-        [database, schema, table],
-    ).fetchone()
-    if found is None:
-        return None
-    name = ".".join('"' + part.replace('"', '""') + '"' for part in (database, schema, table))
-    return SegmentModel.from_rows(fetch_rows(connection.table(name)))
+def last_segment_model(session: Any, this: Any) -> SegmentModel | None:
+    """The last version in `dbt.this`, the table `segment_model`; None where there is no table, or no row."""
+    table = table_of(session, this)
+    return None if table is None else SegmentModel.from_rows(fetch_rows(table))
 
 
 def segment_model_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
@@ -204,10 +196,10 @@ def _without_nan(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def tier_table(revenue: duckdb.DuckDBPyRelation, key: str, *, random_seed: int) -> pa.Table:
+def tier_table(revenue: Any, key: str, *, random_seed: int) -> pa.Table:
     """One row per value of the column `key` of a relation of `revenue_by`: its tier, 1 the highest."""
     measures = ["revenue", "n_orders", "n_customers", "avg_order_value", "return_rate"]
-    columns = revenue.project(
+    columns = as_relation(revenue).project(
         ", ".join([key, *[f"coalesce(cast({measure} as double), 0) as {measure}" for measure in measures]])
     )
     arrays = columns.order(key).fetchnumpy()

@@ -1,25 +1,25 @@
 def model(dbt, session):
-    from mart_arrays import customer_arrays, feature_names, fetch_rows, flagged_features
+    from mart_arrays import customer_arrays, feature_names, fetch_rows, fetch_value, flagged_features
     from mart_arrays.tables import last_segment_model, segment_model_table
     from segmentation.refit import FitSettings, next_segment_model
 
     dbt.config(materialized="incremental", incremental_strategy="append")
     features = feature_names(dbt.ref("int_segmentation_features"))
     # In statements of their own: dbt's parser does not see a call inside an expression.
-    as_of_date = dbt.ref("customer_rfm").aggregate("max(as_of_date)").fetchone()[0]
+    as_of_date = fetch_value(dbt.ref("customer_rfm"), "max(as_of_date)")
     n_segments = dbt.config.meta_get("n_segments")
-    chosen = dbt.ref("segment_k_scan").filter("is_chosen").project("k").fetchone()
+    chosen = fetch_value(dbt.ref("segment_k_scan"), "k", "is_chosen")
     settings = FitSettings(
         features=tuple(features),
         feature_transform=dbt.config.meta_get("feature_transform"),
-        n_segments=n_segments or (chosen[0] if chosen else 1),
+        n_segments=n_segments or chosen or 1,
         random_seed=dbt.config.meta_get("random_seed"),
     )
     customers = flagged_features(dbt.ref("int_customer_features"), dbt.ref("int_customer_outliers"))
     fitted = customer_arrays(customers, features, for_fit=True, outliers=dbt.config.meta_get("outliers"))
 
     # A full refresh replaces the table, but segments keep their identity: the last version is read first.
-    previous = last_segment_model(session, dbt.this.database, dbt.this.schema, dbt.this.identifier)
+    previous = last_segment_model(session, dbt.this)
     model = next_segment_model(
         previous,
         fitted.values,

@@ -1,4 +1,4 @@
-"""What the tests on Spark share: dbt in a process of its own, on a metastore and tables in a temporary folder."""
+"""What the tests on Spark share: dbt in its own process, metastore and tables in a temporary folder."""
 
 import json
 import os
