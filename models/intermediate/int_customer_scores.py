@@ -1,7 +1,6 @@
 def model(dbt, session):
-    from mart_arrays import customer_arrays, fetch_rows, score_table
+    from mart_arrays import fetch_rows, score_customers
     from segmentation.model import SegmentModel
 
     segment_model = SegmentModel.from_rows(fetch_rows(dbt.ref("segment_model")))
-    features = segment_model.features if segment_model else ["monetary"]
-    return score_table(customer_arrays(dbt.ref("int_customer_features"), features), segment_model)
+    return score_customers(dbt.ref("int_customer_features"), segment_model)

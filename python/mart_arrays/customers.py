@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mart_arrays.relations import Relation, as_relation, filled, joined, quoted
+from mart_arrays.relations import Relation, SparkRelation, as_relation, filled, joined, quoted
 
 FloatArray = NDArray[np.float64]
 
@@ -39,24 +39,46 @@ def customer_arrays(
     """Columns `features` of a relation with customer_id and monetary.
 
     With `for_fit` at most LARGEST_FIT customers, and with `outliers` = 'exclude_from_fit' none whose
-    is_outlier is true. Raises duckdb.BinderException where a feature is no column of the relation.
+    is_outlier is true. On Spark never more than LARGEST_FIT: more would not fit the driver, and the customers
+    of a fit stand for all. Raises duckdb.BinderException where a feature is no column of the relation.
     """
     relation = as_relation(customers)
     if for_fit and outliers == "exclude_from_fit":
         relation = relation.filter("not is_outlier")
-    if for_fit:
+    if for_fit or isinstance(relation, SparkRelation):
         relation = relation.order("md5(customer_id), customer_id").limit(LARGEST_FIT)
+    arrays = relation.project(columns_of(features)).order("customer_id").fetchnumpy()
+    return arrays_of(arrays, len(features))
+
+
+def columns_of(features: Sequence[str]) -> str:
+    """SQL of the columns that `arrays_of` reads: customer_id, each feature by its place, monetary."""
     numbered = [f"cast({quoted(feature)} as double) as feature_{i}" for i, feature in enumerate(features)]
-    columns = relation.project(
-        ", ".join(["customer_id", *numbered, "cast(monetary as double) as monetary_value"])
-    )
-    arrays = columns.order("customer_id").fetchnumpy()
-    values = [filled(arrays[f"feature_{i}"]) for i in range(len(features))]
+    return ", ".join(["customer_id", *numbered, "cast(monetary as double) as monetary_value"])
+
+
+def arrays_of(columns: Mapping[str, Any], n_features: int) -> CustomerArrays:
+    """Customers from the columns of `columns_of`, as arrays (n,)."""
+    values = [filled(columns[f"feature_{i}"]) for i in range(n_features)]
     return CustomerArrays(
-        ids=np.asarray(arrays["customer_id"], dtype=object),
+        ids=np.asarray(columns["customer_id"], dtype=object),
         values=np.column_stack(values),
-        monetary=np.asarray(arrays["monetary_value"], dtype=np.float64),
+        monetary=np.asarray(columns["monetary_value"], dtype=np.float64),
     )
+
+
+def all_customer_arrays(customers: Any, features: Sequence[str], purpose: str) -> CustomerArrays:
+    """As `customer_arrays`, of every customer: `purpose` cannot do with some of them.
+
+    Raises ValueError on Spark for more than LARGEST_FIT customers.
+    """
+    relation = as_relation(customers)
+    if isinstance(relation, SparkRelation) and relation.rows.count() > LARGEST_FIT:
+        raise ValueError(
+            f"{purpose} needs all customers at once, and on Spark there may be {LARGEST_FIT:,} at most: "
+            "fill the values before, or build on DuckDB."
+        )
+    return customer_arrays(relation, features)
 
 
 def flagged_features(features: Any, outliers: Any) -> Relation:

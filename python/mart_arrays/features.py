@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mart_arrays.customers import customer_arrays
+from mart_arrays.customers import all_customer_arrays
 from mart_arrays.relations import as_relation, fetch_rows, from_arrow, joined, quoted
 from segmentation.imputation import impute_missing
 from segmentation.kmeans import FloatArray
@@ -34,7 +34,7 @@ def with_imputed_features(session: Any, observed: Any, features: Any, *, random_
     if not gaps or relation.filter(missing).limit(1).fetchone() is None:
         return observed
     names = [row["feature"] for row in described]
-    customers = customer_arrays(relation, names)
+    customers = all_customer_arrays(relation, names, "Filling missing attributes")
     imputation = impute_missing(customers.values, names, random_seed=random_seed)
     values = _one_level_each(imputation.values, described)
     imputed = pa.table(

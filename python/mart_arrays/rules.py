@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mart_arrays.relations import as_relation, joined, quoted
+from mart_arrays.customers import LARGEST_FIT
+from mart_arrays.relations import SparkRelation, as_relation, joined, quoted
 from segmentation.segment_rules import rfm_units, segment_rules
 
 RULE_SCHEMA = pa.schema(
@@ -39,12 +40,11 @@ def segment_rule_table(
     values_of = as_relation(customers).project(", ".join(["customer_id", *numbered]))
     segments_of = as_relation(scores).project("customer_id, segment_id")
     names = [*[f"feature_{i}" for i in range(len(features))], "segment_id"]
-    arrays = (
-        joined(values_of, segments_of, "customer_id")
-        .order("customer_id")
-        .project(", ".join(names))
-        .fetchnumpy()
-    )
+    both = joined(values_of, segments_of, "customer_id")
+    if isinstance(both, SparkRelation):
+        # More would not fit the driver; the customers of a fit stand for all.
+        both = both.order("md5(customer_id), customer_id").limit(LARGEST_FIT)
+    arrays = both.order("customer_id").project(", ".join(names)).fetchnumpy()
     segments = np.asarray(arrays["segment_id"], dtype=np.int64)
     if not len(segments):
         return RULE_SCHEMA.empty_table()

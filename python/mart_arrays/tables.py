@@ -11,9 +11,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from mart_arrays.customers import CustomerArrays
-from mart_arrays.relations import as_relation, fetch_rows, table_of
+from mart_arrays.customers import CustomerArrays, customer_arrays
+from mart_arrays.relations import SparkRelation, as_relation, fetch_rows, table_of
+from mart_arrays.workers import means_by_label, on_every_customer
 from segmentation.drift import Drift
+from segmentation.features import FeatureTransformer, TransformKind, robust_bounds
 from segmentation.k_scan import KScan
 from segmentation.kmeans import nearest_two
 from segmentation.model import SegmentModel
@@ -88,6 +90,7 @@ DRIFT_SCHEMA = pa.schema(
 )
 OUTLIER_SCHEMA = pa.schema([("customer_id", pa.string()), ("is_outlier", pa.bool_())])
 TIER_SCHEMA = pa.schema([("revenue_key", pa.string()), ("tier", pa.int32())])
+LABEL_SCHEMA = pa.schema([("label", pa.int64()), ("monetary", pa.float64())])
 SCORE_SCHEMA = pa.schema(
     [
         ("customer_id", pa.string()),
@@ -136,21 +139,60 @@ def drift_table(model: SegmentModel, drift: Drift) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=DRIFT_SCHEMA)
 
 
+def flag_outliers(customers: Any, features: Sequence[str], feature_transform: TransformKind) -> Any:
+    """One row per customer of a relation with a flag: an Arrow table, or on Spark a data frame.
+
+    On Spark what is usual is learned from at most LARGEST_FIT customers.
+    """
+    relation = as_relation(customers)
+    usual = customer_arrays(relation, features)
+    if not len(usual.ids):
+        return OUTLIER_SCHEMA.empty_table()
+    transformer = FeatureTransformer(feature_transform).fit(usual.values)
+    bounds = robust_bounds(transformer.transformed(usual.values))
+
+    def flags(batch: CustomerArrays) -> pa.Table:
+        return outlier_table(batch, bounds.outside(transformer.transformed(batch.values)))
+
+    if isinstance(relation, SparkRelation):
+        return on_every_customer(relation, features, flags, OUTLIER_SCHEMA)
+    return flags(usual)
+
+
 def outlier_table(customers: CustomerArrays, is_outlier: NDArray[np.bool_]) -> pa.Table:
     """One row per customer with a flag."""
     return pa.table([pa.array(customers.ids, pa.string()), pa.array(is_outlier)], schema=OUTLIER_SCHEMA)
+
+
+def score_customers(customers: Any, model: SegmentModel | None) -> Any:
+    """One row per customer of a relation: an Arrow table, or on Spark a data frame that its workers fill."""
+    relation = as_relation(customers)
+    if model is None:
+        return SCORE_SCHEMA.empty_table()
+    if not isinstance(relation, SparkRelation):
+        return score_table(customer_arrays(relation, model.features), model)
+    labels = on_every_customer(relation, model.features, lambda batch: _labels(batch, model), LABEL_SCHEMA)
+    value_rank = _rank_by_mean(*means_by_label(labels, len(model.segment_ids)))
+    return on_every_customer(
+        relation, model.features, lambda batch: _scores(batch, model, value_rank), SCORE_SCHEMA
+    )
 
 
 def score_table(customers: CustomerArrays, model: SegmentModel | None) -> pa.Table:
     """One row per customer: segment, runner-up, what sets the customer apart and the next step up."""
     if model is None or not len(customers.ids):
         return SCORE_SCHEMA.empty_table()
+    return _scores(customers, model, _value_rank(customers, model))
+
+
+def _labels(customers: CustomerArrays, model: SegmentModel) -> pa.Table:
+    labels = nearest_two(model.transformer.transform(customers.values), model.centroids).first
+    return pa.table([pa.array(labels), pa.array(customers.monetary)], schema=LABEL_SCHEMA)
+
+
+def _scores(customers: CustomerArrays, model: SegmentModel, value_rank: NDArray[np.int64]) -> pa.Table:
     scores = score(
-        customers.values,
-        model.transformer,
-        model.centroids,
-        _value_rank(customers, model),
-        steps=steps_for(model.features),
+        customers.values, model.transformer, model.centroids, value_rank, steps=steps_for(model.features)
     )
     ids = np.array([*model.segment_ids, -1], dtype=np.int32)
     names = np.array([*model.features, None], dtype=object)
@@ -184,9 +226,13 @@ def _value_rank(customers: CustomerArrays, model: SegmentModel) -> NDArray[np.in
     n_segments = len(model.segment_ids)
     counts = np.bincount(labels, minlength=n_segments)
     sums = np.bincount(labels[order], weights=customers.monetary[order], minlength=n_segments)
+    return _rank_by_mean(counts, sums)
+
+
+def _rank_by_mean(counts: NDArray[Any], sums: NDArray[Any]) -> NDArray[np.int64]:
     means = np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf)
-    rank = np.empty(n_segments, dtype=np.int64)
-    rank[np.argsort(-means, kind="stable")] = np.arange(1, n_segments + 1)
+    rank = np.empty(len(means), dtype=np.int64)
+    rank[np.argsort(-means, kind="stable")] = np.arange(1, len(means) + 1)
     return rank
 
 

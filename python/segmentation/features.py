@@ -6,6 +6,7 @@ learned parameter is kept, so that SQL or a later run can apply the same transfo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, Self, get_args
 
 import numpy as np
@@ -139,22 +140,41 @@ class FeatureTransformer:
         return self.lambdas_
 
 
+@dataclass(frozen=True)
+class RobustBounds:
+    """What is usual of transformed features: medians (d,), and how far from them is usual (d,)."""
+
+    medians: FloatArray
+    distances: FloatArray
+
+    def outside(self, transformed: FloatArray) -> NDArray[np.bool_]:
+        """Which rows of `transformed` (n, d) lie outside in any feature; shape (n,)."""
+        is_far = np.abs(transformed - self.medians) > self.distances
+        return np.asarray(is_far.any(axis=1), dtype=np.bool_)
+
+
 def robust_outliers(transformed: FloatArray, threshold: float = 3.5) -> NDArray[np.bool_]:
-    """Which rows of `transformed` (n, d) lie far from the median in any feature; shape (n,).
+    """Which rows of `transformed` (n, d) lie far from the median in any feature; shape (n,)."""
+    if len(transformed) == 0:
+        return np.zeros(0, dtype=np.bool_)
+    return robust_bounds(transformed, threshold).outside(transformed)
+
+
+def robust_bounds(transformed: FloatArray, threshold: float = 3.5) -> RobustBounds:
+    """Where the values of `transformed` (n, d), of one row at least, begin to be outliers.
 
     Far is a modified z-score above `threshold` (Iglewicz and Hoaglin 1993): 0.6745 (x - median) / MAD.
     Where more than half of the values are equal the MAD is 0, and the mean absolute deviation about the
     median takes its place; where that is 0 too, the feature marks nobody.
     """
-    if len(transformed) == 0:
-        return np.zeros(0, dtype=np.bool_)
-    deviation = np.abs(transformed - np.median(transformed, axis=0))
+    medians = np.median(transformed, axis=0)
+    deviation = np.abs(transformed - medians)
     median_deviation = np.median(deviation, axis=0)
     # Sorted, because a floating-point mean must not depend on the order of the rows.
     mean_deviation = np.sort(deviation, axis=0).mean(axis=0)
     use_median = median_deviation > 0
     spread = np.where(use_median, median_deviation / MAD_FACTOR, mean_deviation / MEAN_DEVIATION_FACTOR)
-    return np.asarray((deviation > threshold * spread).any(axis=1), dtype=np.bool_)
+    return RobustBounds(np.asarray(medians), np.asarray(threshold * spread))
 
 
 def _fitted_lambdas(values: FloatArray) -> FloatArray:

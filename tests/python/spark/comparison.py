@@ -35,7 +35,7 @@ def differences(
     key: Sequence[str],
     ignored: Sequence[str] = (),
 ) -> list[Difference]:
-    """Every column in which the relations `ours` and `theirs` (SQL) of a table differ, rows joined by their key."""
+    """Every column in which two relations (SQL) of a table differ, their rows joined by the key."""
     types = {
         name: columns_of(connection, relation) for name, relation in (("ours", ours), ("theirs", theirs))
     }
@@ -43,7 +43,8 @@ def differences(
         odd = sorted(set(types["ours"].items()) ^ set(types["theirs"].items()))
         return [Difference(table, name, "every row", *_both(types, name), 0) for name in dict(odd)]
     joined = (
-        f"(select *, true as is_there from {ours}) as ours full join (select *, true as is_there from {theirs}) as theirs on "
+        f"(select *, true as is_there from {ours}) as ours "
+        f"full join (select *, true as is_there from {theirs}) as theirs on "
         + " and ".join(f"ours.{column} is not distinct from theirs.{column}" for column in key)
     )
     shown = " || ', ' || ".join(
