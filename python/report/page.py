@@ -35,6 +35,7 @@ def page(
     )
     environment.filters |= {
         "count": text.count,
+        "measured": text.measured,
         "number": text.number,
         "percent": text.percent,
         "plural": text.plural,

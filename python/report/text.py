@@ -59,6 +59,11 @@ def number(value: float | None, digits: int = 2) -> str:
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
 
 
+def measured(value: float | None, digits: int = 1) -> str:
+    """A measured number with this many decimals, none where they would all be 0, such as 11 and 11.5."""
+    return number(value, digits).removesuffix(f".{'0' * digits}")
+
+
 def percent(share: float | None) -> str:
     """A share from 0 to 1 in percent, to a tenth."""
     return NOTHING if share is None else f"{number(100 * share, 1)}%"
@@ -68,7 +73,7 @@ def compact(value: float) -> str:
     """A number short enough for a cell or a tick, such as 12.3k."""
     for size, sign in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{number(value / size, 1).removesuffix('.0')}{sign}"
+            return f"{measured(value / size)}{sign}"
     return number(value, 0 if abs(value) >= 10 or value == int(value) else 1)
 
 
@@ -120,7 +125,7 @@ def feature_value(feature: str, value: float | Decimal, currency: Currency) -> s
         return plural(int(value), "day")
     if feature == "frequency":
         return plural(int(value), "order")
-    return number(float(value))
+    return measured(float(value), 2)
 
 
 def method_name(method: str) -> str:

@@ -15,7 +15,18 @@ from report.palette import COLOURS, segment_colours
 from report.revenue import mix_shares
 from report.scales import round_values
 from report.space import principal_components
-from report.text import Currency, clipped, compact, count, day, number, percent, plural
+from report.text import (
+    Currency,
+    clipped,
+    compact,
+    count,
+    day,
+    feature_value,
+    measured,
+    number,
+    percent,
+    plural,
+)
 
 # Linear RGB as seen without one kind of cone (Machado, Oliveira and Fernandes 2009, severity 1).
 SEEN = {
@@ -71,6 +82,15 @@ def test_numbers_are_written_for_readers() -> None:
     assert count(-1234567) == "\N{MINUS SIGN}1,234,567"
     assert number(-0.0001) == "0.00"
     assert number(1234.567, 1) == "1,234.6"
+    assert [measured(value) for value in (11.0, 11.5, 10.96, 1200, -0.04, None)] == [
+        "11",
+        "11.5",
+        "11",
+        "1,200",
+        "0",
+        "\N{EN DASH}",
+    ]
+    assert [feature_value("age", value, Currency("GBP")) for value in (30.0, 41.256)] == ["30", "41.26"]
     assert percent(0.12345) == "12.3%"
     assert plural(1, "country", "countries") == "1 country"
     assert plural(2, "country", "countries") == "2 countries"
