@@ -4,13 +4,17 @@ import json
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from report.customers import make_customers, read_quantiles, read_sample
+from report.data import read_report_data
 from report.embedding import json_for_script, script_text
+from report.figures.methods import dendrogram
 from report.palette import COLOURS, segment_colours
 from report.revenue import mix_shares
 from report.scales import round_values
@@ -162,3 +166,16 @@ def test_principal_components_of_a_line() -> None:
     # The largest loading is positive.
     assert components.loadings[:, 0].tolist() == [-0.447214, 0.894427, 0.0]
     assert components.scores[:, 0] == pytest.approx(-np.sqrt(5) * steps, abs=1e-6)
+
+
+def test_words_keep_clear_of_the_tree(plain_report: Path) -> None:
+    with duckdb.connect(str(plain_report / "segments.duckdb"), read_only=True) as connection:
+        data = read_report_data(connection, 100, lambda name: None)
+    figure = Figure(figsize=(4.8, 4), layout="constrained")
+    dendrogram(figure, data)
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    assert not axes.texts
+    (legend,) = figure.legends
+    assert "cut into 4" in [text.get_text() for text in legend.get_texts()]
+    assert not legend.get_window_extent().overlaps(axes.get_window_extent())
