@@ -1,5 +1,6 @@
 """Numbers, shares and amounts as text. Amounts stay decimals: none passes through a float."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -41,6 +42,11 @@ class Currency:
             return NOTHING
         whole = amount.quantize(Decimal(1), ROUND_HALF_UP)
         return self._signed(whole, f"{abs(whole):,}")
+
+    def in_rule(self, rule: str) -> str:
+        """A segment's rule with its amounts written as all others: monetary > GBP 200 as > £200."""
+        # Only after a comparison, so that a feature's own name stays as it is.
+        return re.sub(rf"(?<=[>≤] ){re.escape(self.code)} (?=\d)", self.sign, rule)
 
     def _signed(self, amount: Decimal, digits: str) -> str:
         return f"{MINUS if amount < 0 else ''}{self.sign}{digits}"
@@ -113,7 +119,11 @@ def feature_name(feature: str) -> str:
 
 def feature_title(feature: str, currency: Currency) -> str:
     """The feature with its unit, as title of an axis."""
-    units = {"recency_days": "days since the last order", "frequency": "orders", "monetary": currency.code}
+    units = {
+        "recency_days": "days since the last order",
+        "frequency": "orders",
+        "monetary": currency.sign.strip(),
+    }
     return f"{feature_name(feature)} ({units[feature]})" if feature in units else feature_name(feature)
 
 
