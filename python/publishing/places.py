@@ -3,6 +3,9 @@
 `<link>_builds/000012-<build id>` is a complete build; the number gives the order without a clock. On Linux
 and macOS a file that is open stays readable after its folder has been removed; on a network file system the
 removal may fail while a reader has the file open, and is then tried again by the next build.
+
+What is published is personal data: the owner writes, the owner's group reads, nobody else gets in, whatever
+the umask says.
 """
 
 import fcntl
@@ -16,6 +19,8 @@ from pathlib import Path
 KEPT_BUILDS = 3
 DEFAULT_LINK = "published"
 UNFINISHED = ".unfinished"
+FOLDER_MODE = 0o750
+FILE_MODE = 0o640
 BUILD_FOLDER = re.compile(r"(\d{6,})-[0-9a-f]+")
 
 
@@ -69,7 +74,11 @@ def unfinished_build(link: Path) -> Iterator[Path]:
     """
     check_link(link)
     builds = builds_folder(link)
+    is_new = not builds.exists()
     builds.mkdir(parents=True, exist_ok=True)
+    if is_new:
+        # Once: who gives the folder to another group, or opens it, is not overruled.
+        builds.chmod(FOLDER_MODE)
     # The lock ends with the process, however it ends: whatever is unfinished now was left by a killed build.
     descriptor = os.open(builds, os.O_RDONLY)
     try:
@@ -82,7 +91,7 @@ def unfinished_build(link: Path) -> Iterator[Path]:
         folder = builds / UNFINISHED
         remove(folder)
         temporary_link(link).unlink(missing_ok=True)
-        folder.mkdir()
+        folder.mkdir(mode=0o700)
         try:
             yield folder
         finally:
@@ -100,6 +109,7 @@ def put_in_place(unfinished: Path, link: Path, build_id: str) -> Path:
     number = int(folders[-1].name.split("-")[0]) + 1 if folders else 1
     folder = builds_folder(link) / f"{number:06d}-{build_id}"
     for path in [*unfinished.rglob("*"), unfinished]:
+        path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
         flush_to_disk(path)
     unfinished.rename(folder)
     flush_to_disk(folder.parent)

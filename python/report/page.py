@@ -35,6 +35,7 @@ def page(
     )
     environment.filters |= {
         "count": text.count,
+        "measured": text.measured,
         "number": text.number,
         "percent": text.percent,
         "plural": text.plural,
@@ -43,6 +44,7 @@ def page(
         "feature_name": text.feature_name,
         "clipped": text.clipped,
         "exact": data.build.currency.exact,
+        "in_rule": data.build.currency.in_rule,
         "rounded": data.build.currency.rounded,
     }
     scripts = [script_text(vl_convert.javascript_bundle(BUNDLE_END)), script_text(template_text("report.js"))]

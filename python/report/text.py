@@ -1,5 +1,6 @@
 """Numbers, shares and amounts as text. Amounts stay decimals: none passes through a float."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -42,6 +43,11 @@ class Currency:
         whole = amount.quantize(Decimal(1), ROUND_HALF_UP)
         return self._signed(whole, f"{abs(whole):,}")
 
+    def in_rule(self, rule: str) -> str:
+        """A segment's rule with its amounts written as all others: monetary > GBP 200 as > £200."""
+        # Only after a comparison, so that a feature's own name stays as it is.
+        return re.sub(rf"(?<=[>≤] ){re.escape(self.code)} (?=\d)", self.sign, rule)
+
     def _signed(self, amount: Decimal, digits: str) -> str:
         return f"{MINUS if amount < 0 else ''}{self.sign}{digits}"
 
@@ -59,6 +65,11 @@ def number(value: float | None, digits: int = 2) -> str:
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
 
 
+def measured(value: float | None, digits: int = 1) -> str:
+    """A measured number with this many decimals, none where they would all be 0, such as 11 and 11.5."""
+    return number(value, digits).removesuffix(f".{'0' * digits}")
+
+
 def percent(share: float | None) -> str:
     """A share from 0 to 1 in percent, to a tenth."""
     return NOTHING if share is None else f"{number(100 * share, 1)}%"
@@ -68,7 +79,7 @@ def compact(value: float) -> str:
     """A number short enough for a cell or a tick, such as 12.3k."""
     for size, sign in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{number(value / size, 1).removesuffix('.0')}{sign}"
+            return f"{measured(value / size)}{sign}"
     return number(value, 0 if abs(value) >= 10 or value == int(value) else 1)
 
 
@@ -108,7 +119,11 @@ def feature_name(feature: str) -> str:
 
 def feature_title(feature: str, currency: Currency) -> str:
     """The feature with its unit, as title of an axis."""
-    units = {"recency_days": "days since the last order", "frequency": "orders", "monetary": currency.code}
+    units = {
+        "recency_days": "days since the last order",
+        "frequency": "orders",
+        "monetary": currency.sign.strip(),
+    }
     return f"{feature_name(feature)} ({units[feature]})" if feature in units else feature_name(feature)
 
 
@@ -120,7 +135,7 @@ def feature_value(feature: str, value: float | Decimal, currency: Currency) -> s
         return plural(int(value), "day")
     if feature == "frequency":
         return plural(int(value), "order")
-    return number(float(value))
+    return measured(float(value), 2)
 
 
 def method_name(method: str) -> str:

@@ -9,6 +9,7 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.events.logging import AdapterLogger
 
+from warehouse.access import keep_others_out
 from warehouse.lock import connect_when_free, wait_seconds
 
 logger = AdapterLogger("Warehouse")
@@ -23,6 +24,7 @@ class Plugin(BasePlugin):
         self._answers_lock = threading.Lock()
         if self.creds is None:
             raise TypeError("the warehouse plugin needs the credentials of its profile")
+        keep_others_out(self.creds.path)
         self._held_connection = connect_when_free(
             self.creds.path, self.creds.config_options or {}, wait_seconds(), logger.warning
         )

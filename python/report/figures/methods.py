@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from report.data import ReportData
-from report.figures.axes import note, plain
+from report.figures.axes import plain
 from report.figures.segments import ON_PALE, ON_STRONG, names
 from report.figures.still import INK, MUTED
 from report.space import ward_tree
@@ -48,16 +48,24 @@ def dendrogram(figure: Figure, data: ReportData) -> None:
         area = 20 + 400 * len(leaf) / tree.n_rows
         colour = data.colours[int(ids[counts.argmax()])]
         axes.scatter([position], [0], s=area, color=colour, zorder=3, clip_on=False)
+    for segment in data.segments:
+        segment_id = segment["segment_id"]
+        axes.scatter([], [], s=45, color=data.colours[segment_id], label=data.label(segment_id))
     n_clusters = next(
         (row["n_clusters"] for row in data.methods if row["method"] == "ward" and row["n_clusters"]), 0
     )
     if 2 <= n_clusters < len(tree.heights):
         cut = float(tree.heights[-n_clusters] + tree.heights[1 - n_clusters]) / 2
-        axes.axhline(cut, color=INK, linewidth=1.1, linestyle=(0, (4, 3)))
-        note(axes, len(tree.leaves) - 0.5, cut, f"cut into {n_clusters}", va="bottom", ha="right")
-    for segment in data.segments:
-        segment_id = segment["segment_id"]
-        axes.scatter([], [], s=45, color=data.colours[segment_id], label=data.label(segment_id))
+        # Named in the legend: beside the line the words would lie on branches of some tree.
+        axes.hlines(
+            cut,
+            -0.5,
+            len(tree.leaves) - 0.5,
+            color=INK,
+            linewidth=1.1,
+            linestyle=(0, (4, 3)),
+            label=f"cut into {n_clusters}",
+        )
     axes.set_xticks([])
     axes.set_xlabel(f"branches of a tree of {tree.n_rows:,} customers", labelpad=12)
     axes.set_ylabel("height of the merge (Ward)")

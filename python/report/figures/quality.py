@@ -50,5 +50,5 @@ def ledger_waterfall(figure: Figure, data: ReportData, measure: str) -> None:
     axes.set_xlim(min(0.0, *(start for _, start, _, _, _ in bars)), widest * 1.5)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: compact(value)))
-    axes.set_xlabel("lines" if measure == "lines" else data.build.currency.code)
+    axes.set_xlabel("lines" if measure == "lines" else data.build.currency.sign.strip())
     plain(axes, "x")

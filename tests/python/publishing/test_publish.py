@@ -161,7 +161,9 @@ def test_a_change_of_documentation_alone_is_published(publish_version, link, tmp
     first = publish_version(1)
     with duckdb.connect(str(tmp_path / "ware-house.duckdb")) as connection:
         connection.execute("comment on column customer_rfm.monetary is 'Kept amount, in EUR.'")
-        second = publish(connection, Schema("ware-house", "main"), link, input_checksum="0" * 64)
+        second = publish(
+            connection, Schema("ware-house", "main"), link, input_checksum="0" * 64, currency="GBP"
+        )
     assert second.manifest["build_id"] != first.manifest["build_id"]
 
 
@@ -176,15 +178,23 @@ def test_the_last_builds_are_kept_and_nothing_else_is_removed(publish_version, l
     assert (builds / "notes").is_dir() and (builds / "000001-my copy").is_dir()
 
 
-def test_published_files_are_readable_as_the_umask_says(publish_version, link):
-    before = os.umask(0o027)
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_the_group_reads_what_is_published_and_others_do_not(publish_version, link, umask):
+    before = os.umask(umask)
     try:
         publish_version(1)
     finally:
         os.umask(before)
-    for path in link.resolve().rglob("*"):
+    for path in [builds_folder(link), link.resolve(), *link.resolve().rglob("*")]:
         expected = 0o750 if path.is_dir() else 0o640
         assert stat.S_IMODE(path.stat().st_mode) == expected, path
+
+
+def test_the_mode_of_a_folder_of_builds_that_is_there_is_not_overruled(publish_version, link):
+    publish_version(1)
+    builds_folder(link).chmod(0o2755)
+    publish_version(2)
+    assert stat.S_IMODE(builds_folder(link).stat().st_mode) == 0o2755
 
 
 def test_the_place_can_be_moved_as_a_whole(publish_version, link, tmp_path):
@@ -218,7 +228,7 @@ def test_a_segment_key_that_is_no_file_name_is_refused(publish_version, link, tm
     with duckdb.connect(str(tmp_path / "ware-house.duckdb")) as connection:
         connection.execute("update segment_profiles set segment_key = '../out' where segment_id = 1")
         with pytest.raises(PublishingError, match=r"'\.\./out' cannot name a file"):
-            publish(connection, Schema("ware-house", "main"), link)
+            publish(connection, Schema("ware-house", "main"), link, currency="GBP")
     assert query(link / "segments.duckdb", "select count(*) from customer_rfm")
     assert len(list(builds_folder(link).iterdir())) == 1
 
@@ -252,7 +262,7 @@ with duckdb.connect(str(path)) as connection:
     if condition == "full disk":
         resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
     try:
-        publish(connection, Schema("alone", "main"), Path(link))
+        publish(connection, Schema("alone", "main"), Path(link), currency="GBP")
     except PublishingError as error:
         print(error)
     print(connection.execute("select count(*) from customer_rfm").fetchall())

@@ -61,6 +61,13 @@ def test_segments_add_up_to_the_marts(plain_report: Path, plain_page: Any) -> No
     assert f"revenue of £{monetary:,.2f}" in headline
 
 
+def test_rules_say_amounts_as_the_rest_of_the_page(plain_page: Any) -> None:
+    notes = [note.words for note in plain_page.find("p", class_="note")]
+    assert notes.count("As a rule: frequency > 1 order and monetary > £1,200 (right for 90.0% of them).") == 4
+    assert "GBP" not in plain_page.find("main")[0].words
+    assert "GBP" not in json.dumps(payload(plain_page))
+
+
 def test_ledger_runs_from_the_input_to_monetary(plain_report: Path, plain_page: Any) -> None:
     tables = plain_page.find("table", class_="ledger")
     ((monetary, lines, value),) = in_marts(

@@ -4,18 +4,33 @@ import json
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from report.customers import make_customers, read_quantiles, read_sample
+from report.data import read_report_data
 from report.embedding import json_for_script, script_text
+from report.figures.methods import dendrogram
 from report.palette import COLOURS, segment_colours
 from report.revenue import mix_shares
 from report.scales import round_values
 from report.space import principal_components
-from report.text import Currency, clipped, compact, count, day, number, percent, plural
+from report.text import (
+    Currency,
+    clipped,
+    compact,
+    count,
+    day,
+    feature_value,
+    measured,
+    number,
+    percent,
+    plural,
+)
 
 # Linear RGB as seen without one kind of cone (Machado, Oliveira and Fernandes 2009, severity 1).
 SEEN = {
@@ -67,10 +82,26 @@ def test_amounts_are_written_from_decimals() -> None:
     assert pounds.exact(None) == "\N{EN DASH}"
 
 
+def test_amounts_of_a_rule_are_written_as_all_others() -> None:
+    rule = "GBP 5 > 3 and monetary > GBP 1,200 and monetary ≤ GBP 4.5"
+    assert Currency("GBP").in_rule(rule) == "GBP 5 > 3 and monetary > £1,200 and monetary ≤ £4.5"
+    assert Currency("CHF").in_rule("monetary > CHF 5") == "monetary > CHF 5"
+    assert Currency("R$").in_rule("monetary > R$ 5") == "monetary > R$ 5"
+
+
 def test_numbers_are_written_for_readers() -> None:
     assert count(-1234567) == "\N{MINUS SIGN}1,234,567"
     assert number(-0.0001) == "0.00"
     assert number(1234.567, 1) == "1,234.6"
+    assert [measured(value) for value in (11.0, 11.5, 10.96, 1200, -0.04, None)] == [
+        "11",
+        "11.5",
+        "11",
+        "1,200",
+        "0",
+        "\N{EN DASH}",
+    ]
+    assert [feature_value("age", value, Currency("GBP")) for value in (30.0, 41.256)] == ["30", "41.26"]
     assert percent(0.12345) == "12.3%"
     assert plural(1, "country", "countries") == "1 country"
     assert plural(2, "country", "countries") == "2 countries"
@@ -142,3 +173,16 @@ def test_principal_components_of_a_line() -> None:
     # The largest loading is positive.
     assert components.loadings[:, 0].tolist() == [-0.447214, 0.894427, 0.0]
     assert components.scores[:, 0] == pytest.approx(-np.sqrt(5) * steps, abs=1e-6)
+
+
+def test_words_keep_clear_of_the_tree(plain_report: Path) -> None:
+    with duckdb.connect(str(plain_report / "segments.duckdb"), read_only=True) as connection:
+        data = read_report_data(connection, 100, lambda name: None)
+    figure = Figure(figsize=(4.8, 4), layout="constrained")
+    dendrogram(figure, data)
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    assert not axes.texts
+    (legend,) = figure.legends
+    assert "cut into 4" in [text.get_text() for text in legend.get_texts()]
+    assert not legend.get_window_extent().overlaps(axes.get_window_extent())
