@@ -74,7 +74,7 @@ def table_of(session: Any, this: Any) -> Relation | None:
     """The table of the model that runs, `dbt.this`, as the last build left it; None before the first."""
     parts = [part for part in (this.database, this.schema, this.identifier) if part]
     name = ".".join(quoted(part) for part in parts)
-    if not isinstance(session, duckdb.DuckDBPyConnection):
+    if _is_spark(session):
         is_there = session.catalog.tableExists(f"{this.schema}.{this.identifier}")
         return SparkRelation(session.table(f"{this.schema}.{this.identifier}")) if is_there else None
     found = session.execute(
@@ -85,9 +85,10 @@ def table_of(session: Any, this: Any) -> Relation | None:
 
 def from_arrow(session: Any, table: pa.Table) -> Relation:
     """An Arrow table as a relation of the session's engine."""
-    if isinstance(session, duckdb.DuckDBPyConnection):
-        return session.from_arrow(table)
-    return SparkRelation(session.createDataFrame(table))
+    if _is_spark(session):
+        return SparkRelation(session.createDataFrame(table))
+    relation: duckdb.DuckDBPyRelation = session.from_arrow(table)
+    return relation
 
 
 def joined(left: Relation, right: Relation, column: str) -> Relation:
@@ -114,6 +115,10 @@ def fetch_value(rows: Any, expression: str, condition: str = "true") -> Any:
 def quoted(name: str) -> str:
     """The name as an SQL identifier, on both engines."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def _is_spark(session: Any) -> bool:
+    return type(session).__module__.startswith("pyspark.")
 
 
 def _literal(text: str) -> str:

@@ -6,7 +6,7 @@ def model(dbt, session):
     dbt.config(materialized="incremental", incremental_strategy="append")
     features = feature_names(dbt.ref("int_segmentation_features"))
     # In statements of their own: dbt's parser does not see a call inside an expression.
-    as_of_date = fetch_value(dbt.ref("customer_rfm"), "max(as_of_date)")
+    as_of_date = fetch_value(dbt.ref("customer_rfm"), "as_of_date", "as_of_date is not null")
     n_segments = dbt.config.meta_get("n_segments")
     chosen = fetch_value(dbt.ref("segment_k_scan"), "k", "is_chosen")
     settings = FitSettings(
