@@ -5,6 +5,7 @@ VENV := .venv
 VENV_PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
+INSTALLED_SPARK := $(VENV)/installed-spark
 
 # A name in PATH or a path, spaces allowed.
 export PYTHON
@@ -23,7 +24,7 @@ PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
 
 .DEFAULT_GOAL := help
-.PHONY: help build test bench chaos rules lint format requirements audit clean
+.PHONY: help build build-spark test test-spark bench chaos rules lint format requirements audit clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
@@ -31,6 +32,13 @@ help:  ## Show this list
 
 build: $(INSTALLED)  ## Set up .venv once, build the segments; DBT_ARGS='--vars "{invoices: file.csv}"' for dbt
 	@$(VENV_PYTHON) -m build_runner
+
+build-spark: $(INSTALLED_SPARK) java  ## The same on Apache Spark, in this process; needs Java 17; DBT_ARGS as for build
+	@DBT_ARGS="--target spark $$DBT_ARGS" SEGMENTATION_DATABASE="$${SEGMENTATION_SPARK_FOLDER:-spark_warehouse}" \
+		SEGMENTATION_PUBLISHED=spark_warehouse/published $(VENV_PYTHON) -m build_runner
+
+test-spark: $(INSTALLED_DEV) $(INSTALLED_SPARK) java  ## Builds on Spark compared with builds on DuckDB, mart by mart
+	@SEGMENTATION_REQUIRE_SPARK=1 $(VENV_PYTHON) -m pytest --quiet tests/python/spark
 
 test: lint  ## Every check: linters, types, Python and dbt tests, a build of the sample
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
@@ -62,6 +70,7 @@ COMPILE = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 
 requirements: $(INSTALLED_DEV)  ## Pin the newest packages that pyproject.toml allows
 	@$(COMPILE) pyproject.toml --extra dev --extra metrics --output-file requirements-dev.txt
 	@$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
+	@$(COMPILE) pyproject.toml --extra spark --constraint requirements-dev.txt --output-file requirements-spark.txt
 
 audit: $(INSTALLED_DEV)  ## Look the pinned packages up in the database of known vulnerabilities (network)
 	@$(VENV_PYTHON) -m pip_audit --require-hashes --disable-pip --requirement requirements.txt
@@ -92,3 +101,15 @@ $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes --requirement $< || { \
 		echo "The packages could not be installed: pip says why above, and make clean starts anew."; exit 1; } >&2
 	@touch $@
+
+$(INSTALLED_SPARK): requirements-spark.txt $(INSTALLED)
+	@echo "Installing PySpark and dbt-spark into $(VENV); half a gigabyte, a minute or two."
+	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes --requirement $< || { \
+		echo "The packages could not be installed: pip says why above, and make clean starts anew."; exit 1; } >&2
+	@touch $@
+
+.PHONY: java
+java:
+	@command -v java >/dev/null || [ -x "$$JAVA_HOME/bin/java" ] || { \
+		echo "Spark needs Java 17 and finds no java: install it (Debian and Ubuntu: apt install openjdk-17-jre-headless), or set JAVA_HOME."; \
+		exit 1; } >&2

@@ -8,12 +8,30 @@
 {% macro spark__get_select_subquery(sql) %}
     select
         {%- for column in model.columns.values() %}
-        {%- set type = column.data_type | replace('varchar', 'string') | replace('timestamp', 'timestamp_ntz') %}
+        {%- set type = type_here(column.data_type) %}
         {#- Records keep the types that they were made of. #}
-        {{ column.name if type.startswith('struct') else 'cast(' ~ column.name ~ ' as ' ~ type ~ ') as ' ~ column.name }}
+        {{ column.name if 'struct' in type else 'cast(' ~ column.name ~ ' as ' ~ type ~ ') as ' ~ column.name }}
         {{- ',' if not loop.last }}
         {%- endfor %}
     from (
         {{ sql }}
     ) as model_rows
+{% endmacro %}
+
+
+{#- A type of the YAML, which has DuckDB's names, under the name it has in this engine. -#}
+{% macro type_here(type) %}
+    {{- return(adapter.dispatch('type_here')(type)) -}}
+{% endmacro %}
+
+{% macro default__type_here(type) %}
+    {{- return(type) -}}
+{% endmacro %}
+
+{% macro spark__type_here(type) %}
+    {%- set names = {'varchar': 'string', 'integer': 'int', 'timestamp': 'timestamp_ntz'} -%}
+    {%- if type.endswith('[]') -%}
+        {{- return('array<' ~ spark__type_here(type[:-2]) ~ '>') -}}
+    {%- endif -%}
+    {{- return(names.get(type, type)) -}}
 {% endmacro %}

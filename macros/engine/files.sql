@@ -46,3 +46,16 @@
 {% macro spark__reader_answer(request) %}
     {{- return(adapter.prepare_inputs(request)) -}}
 {% endmacro %}
+
+
+{#-
+    The place of a row in a table, from 1. Rows of Spark have none: there it is any number, each once, which
+    only keeps lines apart that are equal in everything that counts.
+-#}
+{% macro row_position() %}
+    {{- return(adapter.dispatch('row_position')()) -}}
+{% endmacro %}
+
+{% macro default__row_position() %}row_number() over (){% endmacro %}
+
+{% macro spark__row_position() %}monotonically_increasing_id() + 1{% endmacro %}

@@ -16,7 +16,7 @@
     select
         {{ string_literal(entry.source_file) }} as source_file,
         {%- if entry.format == 'table' %}
-        row_number() over () as source_line,
+        {{ row_position() }} as source_line,
         {%- else %}
         {{ 'source_line' if entry.is_converted else 'file_row_number + 1' }} as source_line,
         {%- endif %}

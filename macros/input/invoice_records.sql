@@ -19,7 +19,7 @@
     select
         {%- if first.format == 'table' %}
         {{ string_literal(first.path) }} as path,
-        row_number() over () as source_line,
+        {{ row_position() }} as source_line,
         {%- elif first.is_converted %}
         filename as path,
         source_line,

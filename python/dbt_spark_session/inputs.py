@@ -1,6 +1,7 @@
 """The project's reader for a Spark target: files are read on the driver, and Spark reads what it wrote.
 
 So lines, their numbers and what is unreadable are the same on both engines, whatever the format of the files.
+A table of Spark is read by Spark alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ from typing import Any
 import duckdb
 
 from invoice_reader.sql_text import quoted_identifier, quoted_literal
+
+INPUTS = ("invoices", "customer_attributes")
+# Columns whose text can be read in more than one way, which takes a look at the whole column.
+NEVER_TEXT = {"invoiced_at": "a timestamp or a date", "unit_price": "a number"}
 
 _ANSWERS: dict[str, str] = {}
 
@@ -27,8 +32,16 @@ def prepare_inputs(request: str) -> str:
 
         asked = json.loads(request)
         with duckdb.connect() as connection:
+            tables = {
+                value: show_table(value, connection)
+                for value in (asked["variables"][name] for name in INPUTS)
+                if value is not None and is_table(value)
+            }
             answer = prepare(asked, connection)
             for entry in entries(answer):
+                if entry["format"] == "table":
+                    complete(entry, tables[entry["source_file"]], answer)
+                    continue
                 if not entry["is_converted"]:
                     convert(entry, Path(asked["records_folder"]), connection)
                 entry["path"] = str(Path(entry["path"]).resolve())
@@ -37,7 +50,7 @@ def prepare_inputs(request: str) -> str:
 
 
 def entries(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every file of an answer."""
+    """Every file or table of an answer."""
     single = [answer["customer_records"], answer["customer_attributes"]]
     return [*answer["files"], *[entry for entry in single if entry is not None]]
 
@@ -58,3 +71,41 @@ def convert(entry: dict[str, Any], folder: Path, connection: duckdb.DuckDBPyConn
     )
     entry["path"] = str(target)
     entry["is_converted"] = True
+
+
+def is_table(value: str) -> bool:
+    """Whether a var names a table of Spark, and no file."""
+    return not Path(value).exists() and "/" not in value and bool(_session().catalog.tableExists(value))
+
+
+def show_table(value: str, connection: duckdb.DuckDBPyConnection) -> Any:
+    """The table of Spark; the reader sees its columns and its first row under the same name."""
+    rows = _session().table(value)
+    first_row = rows.limit(1).toArrow()  # noqa: F841 - DuckDB finds it by its name
+    *schema, table = value.split(".")
+    if schema:
+        connection.execute(f"create schema if not exists {quoted_identifier(schema[-1])}")
+    name = ".".join(quoted_identifier(part) for part in [*schema[-1:], table])
+    connection.execute(f"create table {name} as from first_row")
+    return rows
+
+
+def complete(entry: dict[str, Any], rows: Any, answer: dict[str, Any]) -> None:
+    """Number of records and name in Spark of a table; text that Spark would not read is an error."""
+    types = dict(rows.dtypes)
+    for column, expected in NEVER_TEXT.items():
+        header = entry["columns"].get(column)
+        if header is not None and types[header] == "string":
+            answer["error"] = (
+                f"{entry['source_file']}: on Spark the column {header} of a table must be {expected}, "
+                "and here it is text: cast it, or give the table as a file."
+            )
+    entry["n_records"] = rows.count()
+    entry["path"] = ".".join(f"`{part}`" for part in entry["source_file"].split("."))
+
+
+def _session() -> Any:
+    from pyspark.sql import SparkSession
+
+    # The one that dbt opened before it asks for the input.
+    return SparkSession.builder.getOrCreate()

@@ -12,7 +12,7 @@ declared as (
     {%- for column in declared %}
     select
         {{ string_literal(column.name) }} as column_name,
-        {{ string_literal(column.data_type or 'no data_type') }} as data_type
+        {{ string_literal(type_here(column.data_type) if column.data_type else 'no data_type') }} as data_type
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

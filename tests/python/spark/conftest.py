@@ -15,6 +15,7 @@ import pytest
 
 # The script bin/dbt may not be on the path; this is what it does.
 DBT = ("-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
+MODELS_ONLY = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -44,6 +45,35 @@ class SparkWarehouse:
     def rows(self, table: str, schema: str = "main") -> list[tuple[Any, ...]]:
         """The rows of a table in the order of their values."""
         return duckdb.sql(f"from {self.relation(table, schema)} order by all").fetchall()
+
+
+@pytest.fixture(scope="session")
+def duckdb_marts(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Build every model on DuckDB, without tests; the database file. Arguments: vars."""
+
+    def build(variables: dict[str, Any] | None = None) -> Path:
+        folder = tmp_path_factory.mktemp("duckdb")
+        settings = {
+            "SEGMENTATION_DATABASE": str(folder / "marts.duckdb"),
+            "SEGMENTATION_PUBLISHED": str(folder / "published"),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+            "PYTHONPATH": str(repo_root / "python"),
+        }
+        given = [] if variables is None else ["--vars", json.dumps(variables)]
+        finished = subprocess.run(
+            [sys.executable, *DBT, "build", *MODELS_ONLY, *given],
+            cwd=repo_root,
+            env=os.environ | settings,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stdout
+        return folder / "marts.duckdb"
+
+    return build
 
 
 @pytest.fixture(scope="session")
