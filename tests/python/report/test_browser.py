@@ -73,7 +73,7 @@ OVERFLOWING = """
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("report_name", ["plain_report", "hostile_report"])
+@pytest.mark.parametrize("report_name", ["plain_report", "hostile_report", "hostile_attribute_report"])
 def test_nothing_is_fetched_fails_or_overflows(
     browser: Any, request: pytest.FixtureRequest, report_name: str, width: int
 ) -> None:
