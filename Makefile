@@ -23,7 +23,7 @@ PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
 
 .DEFAULT_GOAL := help
-.PHONY: help build test bench chaos rules lint format requirements audit clean
+.PHONY: help build forget test bench chaos rules lint format requirements audit clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
@@ -31,6 +31,10 @@ help:  ## Show this list
 
 build: $(INSTALLED)  ## Set up .venv once, build the segments; DBT_ARGS='--vars "{invoices: file.csv}"' for dbt
 	@$(VENV_PYTHON) -m build_runner
+
+# CUSTOMER reaches Python through the environment, where no shell reads it.
+forget: $(INSTALLED)  ## Remove one customer everywhere, for good: CUSTOMER='the id', DBT_ARGS as for build
+	@$(VENV_PYTHON) -m privacy forget
 
 test: lint  ## Every check: linters, types, Python and dbt tests, a build of the sample
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
