@@ -24,7 +24,7 @@ PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
 
 .DEFAULT_GOAL := help
-.PHONY: help build build-spark test test-spark bench chaos rules lint format requirements audit clean
+.PHONY: help build build-spark forget test test-spark bench chaos rules lint format requirements audit clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
@@ -39,6 +39,10 @@ build-spark: $(INSTALLED_SPARK) java  ## The same on Apache Spark, in this proce
 
 test-spark: $(INSTALLED_DEV) $(INSTALLED_SPARK) java  ## Builds on Spark compared with builds on DuckDB, mart by mart
 	@SEGMENTATION_REQUIRE_SPARK=1 $(VENV_PYTHON) -m pytest --quiet tests/python/spark
+
+# CUSTOMER reaches Python through the environment, where no shell reads it.
+forget: $(INSTALLED)  ## Remove one customer everywhere, for good: CUSTOMER='the id', DBT_ARGS as for build
+	@$(VENV_PYTHON) -m privacy forget
 
 test: lint  ## Every check: linters, types, Python and dbt tests, a build of the sample
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)

@@ -8,6 +8,9 @@
         {%- if plan.error -%}
             {{ exceptions.raise_compiler_error(plan.error) }}
         {%- endif -%}
+        {%- if env_var('SEGMENTATION_SAME_INPUT', '') -%}
+            {{ check_same_input(plan) }}
+        {%- endif -%}
         {%- set columns = feature_columns() -%}
         {%- set attributes = [] -%}
         {%- if plan.customer_attributes -%}

@@ -1,6 +1,7 @@
 {#-
     The rules of the cleaning ledger in order, as a list of (part, rule, what happens to a line):
     `lines` leads from the input to invoice_lines, `monetary` from there to the sum of customer_rfm.monetary.
+    Lines of forgotten customers come first, where there are any to forget: they are counted and have no value.
 -#}
 {% macro ledger_rules() %}
     {%- set rules = [
@@ -16,6 +17,9 @@
         ('lines', 'stock_note', 'Price 0 with negative quantity or without a customer'),
         ('lines', 'free_goods', 'Price 0 for a customer'),
     ] -%}
+    {%- if has_forgotten_customers() -%}
+        {%- do rules.insert(0, ('lines', 'forgotten_customer', 'Of a customer who was forgotten; its content is gone')) -%}
+    {%- endif -%}
     {%- if var('monetary_basis') == 'gross' -%}
         {%- do rules.extend([
             ('monetary', 'no_customer', 'Line without a customer id'),

@@ -26,6 +26,7 @@ classified as (
         numbered.attributes,
         numbered.decimal_separator,
         case
+            when numbered.read_error = 'forgotten_customer' then 'forgotten_customer'
             when numbered.read_error is not null then 'unreadable'
             when numbered.customer_id is null then 'missing_customer_id'
             when numbered.record_number > 1 then 'repeated_customer_id'

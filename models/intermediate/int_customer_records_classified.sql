@@ -24,6 +24,7 @@ classified as (
         frequency,
         monetary,
         case
+            when read_error = 'forgotten_customer' then 'forgotten_customer'
             when read_error is not null then 'unreadable'
             when customer_id is null then 'missing_customer_id'
             when record_number > 1 then 'repeated_customer_id'

@@ -49,6 +49,7 @@ classified as (
     select
         *,
         case
+            when read_error = 'forgotten_customer' then 'forgotten_customer'
             when read_error is not null then 'unreadable'
             when invoice_number is null then 'invalid_invoice_number'
             when quantity is null or quantity = 0 then 'invalid_quantity'

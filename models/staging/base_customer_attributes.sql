@@ -1,3 +1,3 @@
 {{ config(materialized='ephemeral') }}
 
-{{ customer_attribute_records() }}
+{{ without_forgotten_customers(customer_attribute_records(), ['customer_id_text', 'attributes']) }}

@@ -1,3 +1,5 @@
 {{ config(materialized='ephemeral') }}
 
-{{ customer_record_rows() }}
+{{ without_forgotten_customers(customer_record_rows(), [
+    'customer_id_text', 'recency_days_text', 'frequency_text', 'monetary_text',
+]) }}

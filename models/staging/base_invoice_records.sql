@@ -3,7 +3,10 @@
 with
 
 records as (
-    {{ invoice_records() }}
+    {{ without_forgotten_customers(invoice_records(), [
+        'invoice_number_text', 'stock_code_text', 'description_text', 'quantity_text', 'invoiced_at_text',
+        'unit_price_text', 'customer_id_text', 'country_text',
+    ]) }}
 ),
 
 files as (

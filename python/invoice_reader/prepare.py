@@ -117,12 +117,13 @@ def prepare(request: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> d
     """Answer the request of a build; both are JSON-able.
 
     request: variables (name -> value), given (names on the command line), records_folder (where converted
-    records go). connection: the warehouse, in which a var may name a table.
+    records go), problem (a sentence where something else stops the build already). connection: the warehouse,
+    in which a var may name a table.
     Returns error (None or a sentence), notices, files, customer_records, customer_attributes (entries or
     None), date_formats and input_checksum (None where a table is read).
     """
     answer: dict[str, Any] = {
-        "error": check_variables(request["variables"], request["given"]),
+        "error": check_variables(request["variables"], request["given"]) or request.get("problem"),
         "notices": [],
         "files": [],
         "customer_records": None,

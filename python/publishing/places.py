@@ -135,6 +135,20 @@ def remove_old_builds(link: Path) -> list[str]:
     return notices
 
 
+def remove_builds_before(link: Path) -> int:
+    """Remove all builds but the one that the link points at, and what a killed build left; returns how many.
+
+    Raises PublishingError where another process is publishing.
+    """
+    if not builds_folder(link).exists():
+        return 0
+    with unfinished_build(link):
+        older = [folder for folder in build_folders(link) if folder.resolve() != link.resolve()]
+        for folder in older:
+            remove(folder)
+    return len(older)
+
+
 def temporary_link(link: Path) -> Path:
     """Where the new link is made before it replaces the old one: beside it, hence on the same disk."""
     return link.with_name(f".{link.name}{UNFINISHED}")

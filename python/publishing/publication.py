@@ -76,7 +76,7 @@ def publish(
     *,
     publish_lines: bool = False,
     input_checksum: str | None = None,
-    currency: str = "GBP",
+    currency: str,
 ) -> Publication:
     """Write the marts to a new build's folder and let the link point at it.
 

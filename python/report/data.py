@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from report.attributes import Attribute, read_attributes
 from report.customers import (
     Sample,
     make_customers,
@@ -59,6 +60,7 @@ class ReportData:
     methods: list[Row]
     agreement: list[Row]
     placements: list[Row]
+    attributes: list[Attribute]
     countries: Revenue
     products: Revenue
     drift: list[Row]
@@ -104,6 +106,7 @@ def read_report_data(
     methods = read_methods(connection)
     agreement = read_agreement(connection)
     placements = read_placements(connection)
+    attributes = read_attributes(connection, segments)
     step("Countries and products")
     return ReportData(
         build=read_build(connection),
@@ -123,6 +126,7 @@ def read_report_data(
         methods=methods,
         agreement=agreement,
         placements=placements,
+        attributes=attributes,
         countries=read_revenue(connection, "country_segments", text_limit),
         products=read_revenue(connection, "product_segments", text_limit),
         drift=read_drift(connection),

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from report import text
+from report.attributes import MOST_ATTRIBUTES, named_traits
 from report.customers import SAMPLE_ROWS, SHOWN_ROWS, TOP_ROWS
 from report.data import ReportData
 from report.embedding import content_hash, json_for_script, script_text, svg_uri
@@ -57,6 +58,11 @@ def page(
         charts=charts,
         stills={name: (still, svg_uri(svg)) for name, (still, svg) in stills.items()},
         n_shown=min(len(data.sample.ids), SHOWN_ROWS),
+        named_traits={
+            segment["segment_id"]: named_traits(data.attributes, segment["segment_id"])
+            for segment in data.segments
+        },
+        n_attributes=MOST_ATTRIBUTES,
         n_top=TOP_ROWS,
         is_sampled=data.totals["n_customers"] > SAMPLE_ROWS,
         style=Markup(template_text("report.css")),

@@ -1,14 +1,18 @@
-"""The dbt-duckdb plugin that profiles.yml names: waits for the file, registers a Python function."""
+"""The dbt-duckdb plugin that profiles.yml names: waits for the file, registers Python functions."""
 
+import atexit
 import json
 import threading
 import traceback
+from pathlib import Path
 from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.events.logging import AdapterLogger
 
+from privacy import PrivacyError, SuppressionList, register_functions, suppression_path
+from publishing.places import remove
 from warehouse.access import keep_others_out
 from warehouse.lock import connect_when_free, wait_seconds
 
@@ -24,14 +28,19 @@ class Plugin(BasePlugin):
         self._answers_lock = threading.Lock()
         if self.creds is None:
             raise TypeError("the warehouse plugin needs the credentials of its profile")
+        self._list_path = suppression_path(self.creds.path)
         keep_others_out(self.creds.path)
         self._held_connection = connect_when_free(
             self.creds.path, self.creds.config_options or {}, wait_seconds(), logger.warning
         )
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Register `prepare_inputs(request varchar) -> varchar`, both JSON, on dbt's connection."""
+        """Register the functions on dbt's connection.
+
+        `prepare_inputs(request varchar) -> varchar`, both JSON, and those of `privacy.functions`.
+        """
         self._held_connection.close()
+        register_functions(conn, self._list_path)
 
         def prepare_inputs(request: str) -> str:
             with self._answers_lock:
@@ -45,9 +54,21 @@ class Plugin(BasePlugin):
         # Imported here: commands that never ask for the input should not load its libraries.
         from invoice_reader import prepare
 
+        inputs = json.loads(request)
+        has_forgotten_customers = False
+        try:
+            has_forgotten_customers = bool(SuppressionList.read(self._list_path).hashes)
+        except PrivacyError as error:
+            inputs["problem"] = str(error)
+        if has_forgotten_customers:
+            # The converted input holds them as the input does: it is not kept from build to build.
+            records_folder = Path(inputs["records_folder"])
+            remove(records_folder)
+            atexit.register(remove, records_folder)
         try:
             with conn.cursor() as cursor:
-                return json.dumps(prepare(json.loads(request), cursor))
+                answer = prepare(inputs, cursor)
+            return json.dumps(answer | {"has_forgotten_customers": has_forgotten_customers})
         except Exception:
             # DuckDB passes on the message alone; the log should say where it came from.
             logger.debug(traceback.format_exc())

@@ -9,7 +9,7 @@ staged as (
     select
         source_file,
         count(*) as n_records,
-        count(read_error) as n_unreadable
+        count(case when read_error <> 'forgotten_customer' then 1 end) as n_unreadable
     from {{ ref('stg_invoice_lines') }}
     group by source_file
 )

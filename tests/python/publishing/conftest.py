@@ -65,6 +65,7 @@ def publish_version(tmp_path: Path, link: Path, warehouse_module: ModuleType) ->
                 link,
                 publish_lines=publish_lines,
                 input_checksum="0" * 64,
+                currency="GBP",
             )
 
     return publish_version

@@ -128,6 +128,18 @@ def hostile_report(marts: ModuleType, draw_report: DrawReport) -> Path:
 
 
 @pytest.fixture(scope="session")
+def attribute_report(draw_report: DrawReport) -> Path:
+    """Four segments with what is known of their customers."""
+    return draw_report(attributes=("shop", "web", "app"))
+
+
+@pytest.fixture(scope="session")
+def hostile_attribute_report(marts: ModuleType, draw_report: DrawReport) -> Path:
+    """Headers and levels of customer attributes that mean harm."""
+    return draw_report(attributes=marts.HOSTILE_NAMES)
+
+
+@pytest.fixture(scope="session")
 def plain_page(plain_report: Path) -> Element:
     """The page of the plain report."""
     return parsed(plain_report / "report.html")

@@ -38,6 +38,7 @@ class Shop:
     has_methods: bool = True
     failed_method: str | None = None
     has_earlier_build: bool = False
+    attributes: Sequence[str] = ()
     features: Sequence[str] = ("recency_days", "frequency", "monetary")
 
     def names(self) -> list[str]:
@@ -75,6 +76,8 @@ def make_marts(path: Path, repo_root: Path, shop: Shop) -> None:
             insert_customers(connection, shop)
             insert_segments(connection, shop)
             insert_k_scan(connection, shop)
+        if shop.attributes:
+            insert_attributes(connection, shop)
         if shop.n_customers and shop.has_methods:
             insert_methods(connection, shop)
         if shop.has_invoices:
@@ -196,6 +199,51 @@ def insert_segments(connection: duckdb.DuckDBPyConnection, shop: Shop) -> None:
         inner join names on placed.segment_id = names.id
         group by names.id, names.name
         order by names.id
+        """
+    )
+
+
+def insert_attributes(connection: duckdb.DuckDBPyConnection, shop: Shop) -> None:
+    """customer_attributes and segment_attribute_profiles: a number and a text of each name.
+
+    The number is 10 times the segment plus 0 or 40; one customer in five has an imputed one instead.
+    The text is the first name for all of segment 1, and one of all names for the others.
+    """
+    connection.execute(
+        """
+        insert into customer_attributes by name
+        with names as (
+            select unnest($names::varchar[]) as name, unnest(range(len($names))) as position
+        )
+        select
+            customer_id, 'number ' || name as attribute, 'number' as kind,
+            case when number % 5 = 0 then 999.0 else 10.0 * segment_id + number // $k % 2 * 40 end
+                as value_number,
+            number % 5 = 0 as is_imputed
+        from placed
+        cross join names
+        union all by name
+        select
+            customer_id, name as attribute, 'category' as kind,
+            case when segment_id = 1 then $names[1] else $names[1 + number // $k % len($names)] end
+                as value_text,
+            false as is_imputed
+        from placed
+        cross join names
+        """,
+        {"names": list(shop.attributes), "k": shop.n_segments},
+    )
+    connection.execute(
+        """
+        insert into segment_attribute_profiles by name
+        select
+            segment_id, attribute, kind, value_text as level, count(*) as n_customers,
+            count(*) / sum(count(*)) over (partition by segment_id, attribute) as share_of_known,
+            avg(value_number) as mean, median(value_number) as median
+        from customer_attributes
+        inner join placed using (customer_id)
+        where not is_imputed
+        group by segment_id, attribute, kind, value_text
         """
     )
 

@@ -72,8 +72,16 @@ OVERFLOWING = """
 """
 
 
+def test_captions_are_read_without_scrolling(browser: Any, plain_report: Path) -> None:
+    assert open_page(browser, plain_report, 390) == []
+    ends = "[...document.querySelectorAll('caption')].map((caption) => caption.getBoundingClientRect().right)"
+    right_ends = browser.execute_script(f"return {ends}")
+    assert right_ends
+    assert max(right_ends) <= 390
+
+
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("report_name", ["plain_report", "hostile_report"])
+@pytest.mark.parametrize("report_name", ["plain_report", "hostile_report", "hostile_attribute_report"])
 def test_nothing_is_fetched_fails_or_overflows(
     browser: Any, request: pytest.FixtureRequest, report_name: str, width: int
 ) -> None:

@@ -117,6 +117,63 @@ def test_grid_holds_every_customer_and_all_revenue(plain_report: Path, plain_pag
         assert sum(amount(cell["revenue"]) for cell in counted) == monetary
 
 
+def test_attributes_are_told_against_all_customers(
+    attribute_report: Path, read_page: Callable[[Path], Any]
+) -> None:
+    page = read_page(attribute_report / "report.html")
+    blocks = {
+        block.find("h3")[0].words: block
+        for block in page.find("section", id="attributes")[0].find("div")
+        if block.attributes == {} and block.find("h3")
+    }
+    assert set(blocks) == {f"{kind}{name}" for kind in ("", "number ") for name in ("shop", "web", "app")}
+    ((mean, known),) = in_marts(
+        attribute_report,
+        """
+        select avg(value_number), count(*) from customer_attributes
+        where attribute = 'number web' and not is_imputed
+        """,
+    )
+    assert f"Mean of all customers: {mean:.1f}. Known of {known} customers." in blocks["number web"].words
+    expected = in_marts(
+        attribute_report,
+        """
+        select mean, median from segment_attribute_profiles where attribute = 'number web' order by segment_id
+        """,
+    )
+    shown = [[cell.words for cell in row.find("td")] for row in blocks["number web"].find("tr")[1:]]
+    assert shown == [
+        [f"{of_segment:.1f}", f"{of_segment - mean:+.1f}".replace("-", "\N{MINUS SIGN}"), f"{median:.1f}"]
+        for of_segment, median in expected
+    ]
+    # All of segment 1 and a third of the three others: half of all customers.
+    assert [cell.words for cell in blocks["web"].find("tr")[1].find("td")] == ["shop", "100.0%", "+50.0"]
+    first, second = page.find("article", class_="card")[:2]
+    assert "Set apart by" in first.words and "app shop: 100.0% all customers 50.0%" in first.words
+    # A third of 60 against half of 240: not three times what chance gives.
+    assert "all customers 50.0%" not in second.words
+
+
+def test_without_attributes_nothing_is_said_of_them(plain_page: Any) -> None:
+    assert plain_page.find("section", id="attributes") == []
+    assert plain_page.find("a", href="#attributes") == []
+    assert "Set apart by" not in plain_page.find("main")[0].words
+
+
+def test_hostile_attributes_stay_text(
+    hostile_attribute_report: Path, marts: ModuleType, read_page: Callable[[Path], Any]
+) -> None:
+    page = read_page(hostile_attribute_report / "report.html")
+    section = page.find("section", id="attributes")[0]
+    names = {text.text for text in section.find("bdi")}
+    assert {name for name in marts.HOSTILE_NAMES if len(name) <= 60} <= names
+    assert max(len(name) for name in names) == 60
+    assert len(section.find("h3")) == 12
+    assert "2 more are in the table" in section.words
+    assert [script.attributes for script in page.find("script")][1:] == [{}, {}]
+    assert (hostile_attribute_report / "report.html").stat().st_size < SIZE_LIMIT
+
+
 def test_movement_is_told(plain_page: Any) -> None:
     words = plain_page.find("dl", class_="headline")[0].words
     assert "Since 10 November 2011 11 customers moved to another segment, 9 came and 0 left." in words

@@ -1,0 +1,99 @@
+{#- Whether somebody is on the list of forgotten customers: only then do the macros below add anything to the SQL. -#}
+{% macro has_forgotten_customers() %}
+    {{ return(execute and input_plan().has_forgotten_customers) }}
+{% endmacro %}
+
+
+{#-
+    The records of a query without what they say of forgotten customers: the place in the file stays, so that every
+    record is counted, and read_error says why nothing else did. Records that could not be read lose their text,
+    since nobody can say whose they are. `is_forgotten` is a Python function that the warehouse plugin registers.
+    Arguments: query, columns (those to empty).
+-#}
+{% macro without_forgotten_customers(query, columns) %}
+    {%- if not has_forgotten_customers() -%}
+        {{ return(query) }}
+    {%- endif %}
+    with
+
+    all_records as (
+        {{ query }}
+    ),
+
+    forgotten as (
+        select distinct
+            customer_id_text as forgotten_text,
+            is_forgotten(customer_id_text) as is_on_list
+        from all_records
+    )
+
+    select
+        all_records.* replace (
+            {%- for column in columns %}
+            case when is_on_list then null else {{ column }} end as {{ column }},
+            {%- endfor %}
+            case when is_on_list then 'forgotten_customer' else read_error end as read_error,
+            cast(null as varchar) as raw_text
+        )
+    from all_records
+    left join forgotten
+        on all_records.customer_id_text = forgotten.forgotten_text
+{% endmacro %}
+
+
+{#-
+    On-run-start: takes forgotten customers out of what is not made anew by each build, the history. Counts and sums
+    of earlier dates stay as they were recorded, but for those of one customer alone who is forgotten.
+-#}
+{% macro forget_in_history() %}
+    {%- if is_building() and has_forgotten_customers() -%}
+        {%- set history = adapter.get_relation(target.database, target.schema, 'segment_history') -%}
+        {%- set migration = adapter.get_relation(target.database, target.schema, 'segment_migration') -%}
+        {%- set snapshots = adapter.get_relation(
+            target.database, target.schema ~ '_intermediate', 'int_segment_snapshots'
+        ) -%}
+        {%- if history and migration %}
+            delete from {{ migration }}
+            where rowid in (
+                select migration.rowid
+                from {{ migration }} as migration
+                cross join (select distinct customer_id from {{ history }} where is_forgotten(customer_id)) as forgotten
+                {%- for stay, date in [('before', 'previous_as_of_date'), ('after', 'as_of_date')] %}
+                left join {{ history }} as stay_{{ stay }}
+                    on
+                        forgotten.customer_id = stay_{{ stay }}.customer_id
+                        and stay_{{ stay }}.valid_from <= migration.{{ date }}
+                        and coalesce(stay_{{ stay }}.valid_to > migration.{{ date }}, true)
+                {%- endfor %}
+                where
+                    migration.n_customers = 1
+                    and migration.from_segment_id is not distinct from stay_before.segment_id
+                    and migration.to_segment_id is not distinct from stay_after.segment_id
+            );
+        {%- endif %}
+        {%- for relation in [history, snapshots] if relation %}
+            delete from {{ relation }}
+            where is_forgotten(customer_id);
+        {%- endfor %}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#-
+    Stops a build that was started to forget somebody and would read something else than the warehouse was built
+    from, such as the sample. Arguments: plan, of input_plan.
+-#}
+{% macro check_same_input(plan) %}
+    {%- set files = adapter.get_relation(target.database, target.schema ~ '_staging', 'stg_input_files') -%}
+    {%- if files -%}
+        {%- set known = run_query('select source_file from ' ~ files ~ ' order by all').columns[0].values() | list -%}
+        {%- set named = plan.files | map(attribute='source_file') | list -%}
+        {%- if known != named and not (known | select('in', named) | list) -%}
+            {{ exceptions.raise_compiler_error(
+                'The warehouse was built from ' ~ (known[:3] | join(', ') or 'customer_records')
+                ~ ', and this build would read ' ~ (named[:3] | join(', ') or 'customer_records')
+                ~ ': give the DBT_ARGS of the usual build.'
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}

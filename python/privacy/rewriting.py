@@ -1,0 +1,75 @@
+"""Write a database file anew: DuckDB keeps blocks of deleted rows until it needs their place."""
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import duckdb
+
+from invoice_reader.sql_text import quoted_identifier, quoted_literal
+from privacy.keys import PrivacyError
+from warehouse.lock import connect_when_free, wait_seconds
+
+CONTENT = """
+    select 'table', schema_name, table_name, estimated_size, column_count, comment
+    from duckdb_tables() where database_name = $database
+    union all
+    select 'view', schema_name, view_name, 0, column_count, comment
+    from duckdb_views() where database_name = $database and not internal
+    union all
+    select 'function', schema_name, function_name, 0, len(parameters), macro_definition
+    from duckdb_functions() where database_name = $database and not internal
+    union all
+    select 'constraint', schema_name, table_name, 0, len(constraint_column_names), constraint_text
+    from duckdb_constraints() where database_name = $database
+    order by all
+"""
+
+
+def rewrite_database(path: Path) -> None:
+    """Replace the database file, in one step, by one that holds only what its tables hold now.
+
+    Waits for a reader as a build does. What DuckDB wrote out of memory beside the file goes too.
+
+    Raises:
+        PrivacyError: the new file does not hold the same; the old one stays.
+        warehouse.lock.DatabaseInUseError: another process keeps the file open.
+    """
+    fresh = path.with_name(f".{path.name}.rewritten")
+    fresh.unlink(missing_ok=True)
+    try:
+        with connect_when_free(str(path), {}, wait_seconds(), print) as connection:
+            old, new = path.stem, f"{path.stem}.rewritten"
+            connection.execute(f"attach {quoted_literal(str(fresh))} as {quoted_identifier(new)}")
+            fresh.chmod(stat.S_IMODE(path.stat().st_mode))
+            connection.execute(f"copy from database {quoted_identifier(old)} to {quoted_identifier(new)}")
+            if content(connection, old) != content(connection, new):
+                raise PrivacyError(f"{path} could not be copied as it is: the file was not rewritten.")
+            connection.execute(f"checkpoint {quoted_identifier(new)}")
+            connection.execute(f"detach {quoted_identifier(new)}")
+            # With nothing left in its log, closing the old file writes nothing under its name.
+            connection.execute(f"checkpoint {quoted_identifier(old)}")
+            flush(fresh)
+            fresh.replace(path)
+            flush(path.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
+        Path(f"{fresh}.wal").unlink(missing_ok=True)
+    spilled = Path(f"{path}.tmp")
+    if spilled.exists():
+        shutil.rmtree(spilled)
+
+
+def content(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[object, ...]]:
+    """Every table with its number of rows, and every view, function and constraint."""
+    return connection.execute(CONTENT, {"database": database}).fetchall()
+
+
+def flush(path: Path) -> None:
+    """Wait until the file, or the list of names in the folder, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
