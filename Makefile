@@ -34,8 +34,7 @@ build: $(INSTALLED)  ## Set up .venv once, build the segments; DBT_ARGS='--vars 
 	@$(VENV_PYTHON) -m build_runner
 
 build-spark: $(INSTALLED_SPARK) java  ## The same on Apache Spark, in this process; needs Java 17; DBT_ARGS as for build
-	@DBT_ARGS="--target spark $$DBT_ARGS" SEGMENTATION_DATABASE="$${SEGMENTATION_SPARK_FOLDER:-spark_warehouse}" \
-		SEGMENTATION_PUBLISHED=spark_warehouse/published $(VENV_PYTHON) -m build_runner
+	@DBT_ARGS="--target spark $$DBT_ARGS" $(VENV_PYTHON) -m build_runner
 
 test-spark: $(INSTALLED_DEV) $(INSTALLED_SPARK) java  ## Builds on Spark compared with builds on DuckDB, mart by mart
 	@SEGMENTATION_REQUIRE_SPARK=1 $(VENV_PYTHON) -m pytest --quiet tests/python/spark

@@ -46,7 +46,7 @@ def main() -> int:
         return 128 + interrupted_by
     if exit_code == 0:
         if progress.n_nodes:
-            print(success_text(progress))
+            print(success_text(progress, is_on_spark=is_on_spark(arguments)))
         return 0
     print(failure_sentence(progress, other_output, exit_code, log_file))
     return exit_code if exit_code > 0 else 128 - exit_code
@@ -153,7 +153,12 @@ def failure_sentence(progress: BuildProgress, other_output: list[str], exit_code
     return f"dbt stopped: {last_line.rstrip('.')}; the log is {log_file}."
 
 
-def success_text(progress: BuildProgress) -> str:
+def is_on_spark(arguments: list[str]) -> bool:
+    """Whether dbt's arguments name the target spark, which writes no DuckDB file."""
+    return "--target spark" in " ".join(arguments)
+
+
+def success_text(progress: BuildProgress, *, is_on_spark: bool = False) -> str:
     """What was built and where it lies; files that this project has not made are left out."""
     database = Path(os.environ.get("SEGMENTATION_DATABASE", "warehouse.duckdb"))
     published = Path(os.environ.get("SEGMENTATION_PUBLISHED", "published"))
@@ -162,6 +167,8 @@ def success_text(progress: BuildProgress) -> str:
         "For BI tools": published / "segments.duckdb",
         "Database": database,
     }
+    if is_on_spark:
+        outputs = {"Tables": Path(os.environ.get("SEGMENTATION_SPARK_FOLDER", "spark_warehouse")) / "tables"}
     lines = [f"Tables and views built: {progress.n_nodes}; tests passed: {progress.n_tests_passed}."]
     lines += [f"  {label:<14}{path}" for label, path in outputs.items() if path.exists()]
     return "\n".join(lines)

@@ -7,12 +7,14 @@ A table of Spark is read by Spark alone.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from invoice_reader.sql_text import quoted_identifier, quoted_literal
+from privacy import PrivacyError, SuppressionList, suppression_path
 
 INPUTS = ("invoices", "customer_attributes")
 # Columns whose text can be read in more than one way, which takes a look at the whole column.
@@ -31,6 +33,7 @@ def prepare_inputs(request: str) -> str:
         from invoice_reader import prepare
 
         asked = json.loads(request)
+        asked["problem"] = forgotten_problem()
         with duckdb.connect() as connection:
             tables = {
                 value: show_table(value, connection)
@@ -45,8 +48,25 @@ def prepare_inputs(request: str) -> str:
                 if not entry["is_converted"]:
                     convert(entry, Path(asked["records_folder"]), connection)
                 entry["path"] = str(Path(entry["path"]).resolve())
-        _ANSWERS[request] = json.dumps(answer)
+        _ANSWERS[request] = json.dumps(answer | {"has_forgotten_customers": False})
     return _ANSWERS[request]
+
+
+def forgotten_problem() -> str | None:
+    """Why a build on Spark cannot go on where customers are to be forgotten; None where nobody is."""
+    path = suppression_path(os.environ.get("SEGMENTATION_DATABASE", "warehouse.duckdb"))
+    try:
+        is_empty = not SuppressionList.read(path).hashes
+    except PrivacyError as error:
+        return str(error)
+    return (
+        None
+        if is_empty
+        else (
+            f"{path} lists customers to forget, whom only a build on DuckDB leaves out: take them out of the input "
+            "and build on Spark where there is no such list."
+        )
+    )
 
 
 def entries(answer: dict[str, Any]) -> list[dict[str, Any]]:
