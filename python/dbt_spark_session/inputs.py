@@ -63,8 +63,8 @@ def forgotten_problem() -> str | None:
         None
         if is_empty
         else (
-            f"{path} lists customers to forget, whom only a build on DuckDB leaves out: take them out of the input "
-            "and build on Spark where there is no such list."
+            f"{path} lists customers to forget, and only DuckDB builds leave them out: take them out of the "
+            "input, and build on Spark where there is no such list."
         )
     )
 
