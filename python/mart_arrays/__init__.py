@@ -4,7 +4,7 @@ Numbers leave the engine as floats only to be learned from; amounts of money nev
 models return labels and figures, and SQL joins them to the mart.
 """
 
-from mart_arrays.clusterings import run_clusterings
+from mart_arrays.clusterings import compare_clusterings, run_clusterings
 from mart_arrays.customers import CustomerArrays, customer_arrays, flagged_features
 from mart_arrays.features import feature_names, with_imputed_features
 from mart_arrays.imputation import imputation_table
@@ -35,6 +35,7 @@ __all__ = [
     "SCORE_SCHEMA",
     "SEGMENT_MODEL_SCHEMA",
     "CustomerArrays",
+    "compare_clusterings",
     "customer_arrays",
     "drift_table",
     "feature_names",

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from mart_arrays.customers import CustomerArrays
+from mart_arrays.customers import CustomerArrays, are_too_many, customer_arrays
 from segmentation.clustering_methods import agreeing_methods, compare_methods, run_method
 from segmentation.kmeans import nearest_two
 from segmentation.model import SegmentModel
@@ -36,6 +36,16 @@ RUN_SCHEMA = pa.schema(
         ("agreeing_methods", pa.list_(pa.int32())),
     ]
 )
+
+
+def compare_clusterings(
+    customers: Any, model: SegmentModel | None, *, methods: Sequence[str], random_seed: int
+) -> pa.Table:
+    """As `run_clusterings`, of the customers of a relation; no rows where they are too many for a driver."""
+    if model is None or are_too_many(customers):
+        return RUN_SCHEMA.empty_table()
+    arrays = customer_arrays(customers, model.features)
+    return run_clusterings(arrays, model, methods=methods, random_seed=random_seed)
 
 
 def run_clusterings(

@@ -72,13 +72,18 @@ def all_customer_arrays(customers: Any, features: Sequence[str], purpose: str) -
 
     Raises ValueError on Spark for more than LARGEST_FIT customers.
     """
-    relation = as_relation(customers)
-    if isinstance(relation, SparkRelation) and relation.rows.count() > LARGEST_FIT:
+    if are_too_many(customers):
         raise ValueError(
             f"{purpose} needs all customers at once, and on Spark there may be {LARGEST_FIT:,} at most: "
             "fill the values before, or build on DuckDB."
         )
-    return customer_arrays(relation, features)
+    return customer_arrays(customers, features)
+
+
+def are_too_many(customers: Any) -> bool:
+    """Whether these rows of Spark are more than the driver should hold; never true of DuckDB's."""
+    relation = as_relation(customers)
+    return isinstance(relation, SparkRelation) and relation.rows.count() > LARGEST_FIT
 
 
 def flagged_features(features: Any, outliers: Any) -> Relation:

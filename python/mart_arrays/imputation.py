@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from mart_arrays.customers import LARGEST_FIT, are_too_many
 from mart_arrays.relations import as_relation, filled
 from segmentation.imputation import impute_missing
 
@@ -14,15 +15,22 @@ MEASURES = ("recency_days", "frequency", "monetary")
 IMPUTED_SCHEMA = pa.schema([("customer_id", pa.string()), *[(measure, pa.float64()) for measure in MEASURES]])
 
 
-def imputation_table(records: Any, *, random_seed: int) -> pa.Table:
+def imputation_table(records: Any, *, random_seed: int) -> Any:
     """One row per customer record with every value there is or imputed, in order of the customer id.
 
     Raises FeatureWithoutValuesError where no record has a value of a measure.
     """
-    columns = [f"cast({measure} as double) as {measure}" for measure in MEASURES]
-    arrays = (
-        as_relation(records).project(", ".join(["customer_id", *columns])).order("customer_id").fetchnumpy()
-    )
+    relation = as_relation(records)
+    columns = ", ".join(["customer_id", *[f"cast({measure} as double) as {measure}" for measure in MEASURES]])
+    if are_too_many(records):
+        missing = relation.filter(" or ".join(f"{measure} is null" for measure in MEASURES))
+        if missing.limit(1).fetchone() is None:
+            return relation.project(columns).rows
+        raise ValueError(
+            f"Filling missing measures needs all records at once, and on Spark there may be {LARGEST_FIT:,} "
+            "at most: fill the values before, or build on DuckDB."
+        )
+    arrays = relation.project(columns).order("customer_id").fetchnumpy()
     if not len(arrays["customer_id"]):
         return IMPUTED_SCHEMA.empty_table()
     values = np.column_stack([filled(arrays[measure]) for measure in MEASURES])
