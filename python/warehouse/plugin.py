@@ -11,7 +11,7 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.events.logging import AdapterLogger
 
-from privacy import PrivacyError, SuppressionList, register_functions, suppression_path
+from privacy import PrivacyError, SuppressionList, privacy_key, register_functions, suppression_path
 from publishing.places import remove
 from warehouse.access import keep_others_out
 from warehouse.lock import connect_when_free, wait_seconds
@@ -58,6 +58,8 @@ class Plugin(BasePlugin):
         has_forgotten_customers = False
         try:
             has_forgotten_customers = bool(SuppressionList.read(self._list_path).hashes)
+            if inputs["variables"].get("pseudonymize_customer_ids"):
+                privacy_key("The var `pseudonymize_customer_ids`")
         except PrivacyError as error:
             inputs["problem"] = str(error)
         if has_forgotten_customers:
