@@ -19,6 +19,7 @@
         'customer_attributes', 'currency', 'as_of_date', 'monetary_basis', 'drop_duplicates',
         'segmentation_features', 'feature_transform', 'outliers', 'n_segments', 'k_candidates', 'refit',
         'cluster_methods', 'random_seed', 'publish_lines',
+        'pseudonymize_customer_ids', 'minimum_published_customers',
     ] -%}
     {%- set values = {} -%}
     {%- for name in names -%}

@@ -16,6 +16,7 @@ from invoice_reader.problems import InputProblem
 CLUSTER_METHODS = ("ward", "hdbscan", "dbscan", "gaussian_mixture")
 MIN_SEGMENTS, MAX_SEGMENTS = 2, 10
 MAX_RANDOM_SEED = 2**32 - 1
+MAX_MINIMUM = 1000
 
 
 def is_name(value: object) -> bool:
@@ -123,6 +124,11 @@ RULES: dict[str, tuple[Callable[[object], bool], str]] = {
         f"a list of any of {', '.join(CLUSTER_METHODS)}, none twice",
     ),
     "publish_lines": (lambda value: isinstance(value, bool), "true or false"),
+    "pseudonymize_customer_ids": (lambda value: isinstance(value, bool), "true or false"),
+    "minimum_published_customers": (
+        lambda value: is_count(value, 1, MAX_MINIMUM),
+        f"a whole number from 1 to {MAX_MINIMUM}",
+    ),
     "random_seed": (
         lambda value: is_count(value, 0, MAX_RANDOM_SEED),
         f"a whole number from 0 to {MAX_RANDOM_SEED}",

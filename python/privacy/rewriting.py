@@ -11,17 +11,17 @@ from invoice_reader.sql_text import quoted_identifier, quoted_literal
 from privacy.keys import PrivacyError
 from warehouse.lock import connect_when_free, wait_seconds
 
-CONTENT = """
-    select 'table', schema_name, table_name, estimated_size, column_count, comment
+OBJECTS = """
+    select 'table', schema_name, table_name, column_count, comment
     from duckdb_tables() where database_name = $database
     union all
-    select 'view', schema_name, view_name, 0, column_count, comment
+    select 'view', schema_name, view_name, column_count, comment
     from duckdb_views() where database_name = $database and not internal
     union all
-    select 'function', schema_name, function_name, 0, len(parameters), macro_definition
+    select 'function', schema_name, function_name, len(parameters), macro_definition
     from duckdb_functions() where database_name = $database and not internal
     union all
-    select 'constraint', schema_name, table_name, 0, len(constraint_column_names), constraint_text
+    select 'constraint', schema_name, table_name, len(constraint_column_names), constraint_text
     from duckdb_constraints() where database_name = $database
     order by all
 """
@@ -62,8 +62,14 @@ def rewrite_database(path: Path) -> None:
 
 
 def content(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[object, ...]]:
-    """Every table with its number of rows, and every view, function and constraint."""
-    return connection.execute(CONTENT, {"database": database}).fetchall()
+    """Every table, view, function and constraint, then each table's number of rows."""
+    objects = connection.execute(OBJECTS, {"database": database}).fetchall()
+    counts = []
+    for kind, schema, name, *_ in objects:
+        if kind == "table":
+            table = ".".join(quoted_identifier(part) for part in (database, schema, name))
+            counts += connection.execute(f"select count(*) from {table}").fetchall()
+    return [*objects, *counts]
 
 
 def flush(path: Path) -> None:

@@ -4,11 +4,13 @@ A build is written under a temporary name, renamed, and then the link `published
 readers see the old set or the new one, never a mixture. Nothing here knows dbt.
 """
 
-from publishing.database import Schema
+from publishing.disclosure import Disclosure
 from publishing.places import PublishingError, published_link
 from publishing.publication import Publication, publish, published_now, published_row
+from publishing.tables import Schema
 
 __all__ = [
+    "Disclosure",
     "Publication",
     "PublishingError",
     "Schema",

@@ -3,30 +3,18 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from invoice_reader.sql_text import quoted_identifier, quoted_literal
-from publishing.tables import ROW_ORDER, TABLE_FUNCTIONS
+from publishing.disclosure import Disclosure, column_names, prepared
+from publishing.tables import ROW_ORDER, TABLE_FUNCTIONS, Schema
 
 # The oldest storage format that DuckDB still writes: DuckDB 1.0 to 1.4, which BI drivers bundle, read it too.
 STORAGE_VERSION = "v1.0.0"
 CATALOG = "published_segments"
-
-
-@dataclass(frozen=True)
-class Schema:
-    """The database and schema that hold the marts, as DuckDB calls them."""
-
-    database: str
-    name: str
-
-    def table(self, name: str) -> str:
-        """The full name of a table of the schema, quoted."""
-        return ".".join(quoted_identifier(part) for part in (self.database, self.name, name))
 
 
 @contextmanager
@@ -45,13 +33,20 @@ def database_file(connection: duckdb.DuckDBPyConnection, path: Path, home: str) 
         connection.execute(f"detach {CATALOG}")
 
 
-def copy_tables(connection: duckdb.DuckDBPyConnection, source: Schema, tables: Sequence[str]) -> None:
-    """Copy the tables into the connection's current database, rows in order of the key, with all comments."""
-    for table in tables:
-        order = ", ".join(quoted_identifier(column) for column in ROW_ORDER[table])
-        connection.execute(
-            f"create table {quoted_identifier(table)} as select * from {source.table(table)} order by {order}"
-        )
+def copy_tables(
+    connection: duckdb.DuckDBPyConnection, source: Schema, tables: Sequence[str], disclosure: Disclosure
+) -> None:
+    """Copy what is published of the tables into the connection's current database, with all comments.
+
+    Rows are in order of the key as published: the order of true ids would tell who is next to whom.
+    """
+    with prepared(connection, source, tables, disclosure):
+        for table in tables:
+            query = disclosure.query(source, table, column_names(connection, source, table))
+            order = ", ".join(quoted_identifier(column) for column in ROW_ORDER[table])
+            connection.execute(
+                f"create table {quoted_identifier(table)} as select * from ({query}) order by {order}"
+            )
     for table, column, comment in comments(connection, source):
         if table in tables:
             comment_on(connection, table, column, comment)

@@ -11,8 +11,10 @@ from publishing.places import PublishingError
 
 PARQUET_OPTIONS = "format parquet, compression zstd"
 CAMPAIGNS = "campaigns"
-# A spreadsheet takes a cell that starts with one of these as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that starts with one of these as a formula; the last four are their wide forms.
+FORMULA_STARTS = r"=+\-@" + "\uff1d\uff0b\uff0d\uff20"
+# Where lists are separated by semicolons or tabs, a spreadsheet splits a cell at one, and at a line break.
+SEPARATORS = r";\t\r\n"
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> int:
@@ -74,8 +76,8 @@ def write_campaigns(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict
 
 def text_cell(column: str) -> str:
     """SQL for the column's text, with an apostrophe before what a spreadsheet would take as a formula."""
-    starts = ", ".join(f"chr({ord(start)})" for start in FORMULA_STARTS)
-    return f"case when left({column}, 1) in ({starts}) then '''' || {column} else {column} end"
+    inside = rf"regexp_replace({column}, '([{SEPARATORS}][\s\"]*)([{FORMULA_STARTS}])', '\1''\2', 'g')"
+    return rf"regexp_replace({inside}, '^([{FORMULA_STARTS}\t\r\n])', '''\1')"
 
 
 def write(connection: duckdb.DuckDBPyConnection, query: str, path: Path, options: str) -> int:

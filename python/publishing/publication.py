@@ -9,13 +9,13 @@ import duckdb
 import pyarrow as pa
 
 from publishing.database import (
-    Schema,
     comment_on,
     copy_table_functions,
     copy_tables,
     database_file,
     description,
 )
+from publishing.disclosure import Disclosure
 from publishing.files import write_campaigns, write_parquet, write_parquet_without
 from publishing.manifest import (
     DATABASE,
@@ -33,10 +33,11 @@ from publishing.places import (
     build_folders,
     point_link_at,
     put_in_place,
+    remove,
     remove_old_builds,
     unfinished_build,
 )
-from publishing.tables import MEASURED_COLUMNS, published_tables
+from publishing.tables import MEASURED_COLUMNS, Schema, published_tables
 
 # The table in the published files that says which build they belong to.
 BUILD_TABLE = "published_build"
@@ -48,6 +49,7 @@ BUILD_COLUMNS = {
     "input_checksum": ("varchar", "SHA-256 over the input files; null where a table was read."),
     "currency": ("varchar", "Label of all amounts; nothing was converted."),
 }
+EVERYTHING = Disclosure()
 # What the warehouse keeps of it.
 PUBLISHED_ROW = pa.schema(
     {
@@ -77,6 +79,7 @@ def publish(
     publish_lines: bool = False,
     input_checksum: str | None = None,
     currency: str,
+    disclosure: Disclosure = EVERYTHING,
 ) -> Publication:
     """Write the marts to a new build's folder and let the link point at it.
 
@@ -89,16 +92,18 @@ def publish(
         publish_lines: Whether the tables of single lines are published too.
         input_checksum: Checksum of the input files, if known.
         currency: Label of all amounts.
+        disclosure: What is published of customers.
 
     Raises:
-        PublishingError: the place is taken or cannot be written to.
+        PublishingError: the place is taken or cannot be written to, or a segment has too few customers.
     """
     # A setting of each connection: the bar of a long query has no place in a log.
     connection.execute("set enable_progress_bar = false")
     try:
         with unfinished_build(link) as folder:
             labels = {"input_checksum": input_checksum, "currency": currency}
-            manifest = write_build(connection, marts, folder, published_tables(publish_lines), labels)
+            tables = published_tables(publish_lines)
+            manifest = write_build(connection, marts, folder, tables, labels, disclosure)
             messages = []
             newest = build_folders(link)[-1:]
             if newest and holds_build(newest[0], manifest):
@@ -108,6 +113,8 @@ def publish(
                 build = put_in_place(folder, link, manifest["build_id"])
                 messages.append(f"Published as {build}.")
             point_link_at(build, link)
+            if disclosure.pseudonymous:
+                remove_builds_with_ids(link)
             messages += remove_old_builds(link)
     except (OSError, duckdb.IOException) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
@@ -129,6 +136,7 @@ def write_build(
     folder: Path,
     tables: list[str],
     labels: dict[str, str | None],
+    disclosure: Disclosure,
 ) -> Manifest:
     """Write all files of a build into the empty folder; returns its manifest, the labels among it."""
     files: dict[str, dict[str, Any]] = {}
@@ -140,7 +148,7 @@ def write_build(
         add_file(f"{table}.parquet", write_parquet(connection, table, folder / f"{table}.parquet"))
 
     with database_file(connection, folder / DATABASE, marts.database):
-        copy_tables(connection, marts, tables)
+        copy_tables(connection, marts, tables, disclosure)
         copy_table_functions(connection, marts)
         for table in tables:
             add_parquet(table)
@@ -182,9 +190,21 @@ def write_build(
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name not in files:
             add_file(name, None)
-    manifest = {**build, "files": dict(sorted(files.items()))}
+    manifest = {
+        **build,
+        "has_pseudonyms": disclosure.pseudonymous,
+        "minimum_customers": disclosure.minimum_customers,
+        "files": dict(sorted(files.items())),
+    }
     write_manifest(folder, manifest)
     return manifest
+
+
+def remove_builds_with_ids(link: Path) -> None:
+    """Remove the builds from before ids were replaced: they would tell whose pseudonyms these are."""
+    for folder in build_folders(link):
+        if not (read_manifest(folder) or {}).get("has_pseudonyms"):
+            remove(folder)
 
 
 def create_build_table(connection: duckdb.DuckDBPyConnection, build: dict[str, Any]) -> None:

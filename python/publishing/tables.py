@@ -1,5 +1,9 @@
 """Which tables are published, and the columns that order their rows in the files."""
 
+from dataclasses import dataclass
+
+from invoice_reader.sql_text import quoted_identifier
+
 # The order is total: the columns are the table's key, so that equal builds give equal files.
 ROW_ORDER = {
     "cleaning_ledger": ("rule_number",),
@@ -30,10 +34,25 @@ LINE_TABLES = (
     "rejected_customer_records",
     "rejected_invoice_lines",
 )
+# A row counts customers in n_customers; of the first two it also has their revenue, rank and running share.
+REVENUE_TABLES = ("country_segments", "product_segments")
+TABLES_OF_COUNTS = (*REVENUE_TABLES, "segment_attribute_profiles", "segment_migration")
 # Columns that hold how long something took: they make no difference between two builds.
 MEASURED_COLUMNS = {"clustering_comparison": ("seconds",)}
 # Table functions that read published tables only.
 TABLE_FUNCTIONS = ("score_customer",)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The database and schema that hold the marts, as DuckDB calls them."""
+
+    database: str
+    name: str
+
+    def table(self, name: str) -> str:
+        """The full name of a table of the schema, quoted."""
+        return ".".join(quoted_identifier(part) for part in (self.database, self.name, name))
 
 
 def published_tables(publish_lines: bool) -> list[str]:

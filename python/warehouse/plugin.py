@@ -11,12 +11,14 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.events.logging import AdapterLogger
 
-from privacy import PrivacyError, SuppressionList, register_functions, suppression_path
-from publishing.places import remove
-from warehouse.access import keep_others_out
+from privacy import PrivacyError, SuppressionList, privacy_key, register_functions, suppression_path
+from publishing.places import builds_folder, published_link, remove
+from warehouse.access import keep_others_out, lock_files
 from warehouse.lock import connect_when_free, wait_seconds
 
 logger = AdapterLogger("Warehouse")
+# dbt loads them with DuckDB's COPY.
+SEEDS = Path("seeds")
 
 
 class Plugin(BasePlugin):
@@ -26,6 +28,7 @@ class Plugin(BasePlugin):
         """Wait until the database is free, and keep it until dbt-duckdb has its own connection."""
         self._answers: dict[str, str] = {}
         self._answers_lock = threading.Lock()
+        self._is_locked = False
         if self.creds is None:
             raise TypeError("the warehouse plugin needs the credentials of its profile")
         self._list_path = suppression_path(self.creds.path)
@@ -58,18 +61,30 @@ class Plugin(BasePlugin):
         has_forgotten_customers = False
         try:
             has_forgotten_customers = bool(SuppressionList.read(self._list_path).hashes)
+            if inputs["variables"].get("pseudonymize_customer_ids"):
+                privacy_key("The var `pseudonymize_customer_ids`")
         except PrivacyError as error:
             inputs["problem"] = str(error)
-        if has_forgotten_customers:
+        records_folder = Path(inputs["records_folder"])
+        if has_forgotten_customers and not self._answers:
             # The converted input holds them as the input does: it is not kept from build to build.
-            records_folder = Path(inputs["records_folder"])
             remove(records_folder)
             atexit.register(remove, records_folder)
         try:
             with conn.cursor() as cursor:
                 answer = prepare(inputs, cursor)
-            return json.dumps(answer | {"has_forgotten_customers": has_forgotten_customers})
+                if answer["error"] is None and not self._is_locked:
+                    self._is_locked = lock_files(
+                        cursor, inputs_of(answer), [SEEDS, records_folder, builds_folder(published_link())]
+                    )
         except Exception:
             # DuckDB passes on the message alone; the log should say where it came from.
             logger.debug(traceback.format_exc())
             raise
+        return json.dumps(answer | {"has_forgotten_customers": has_forgotten_customers})
+
+
+def inputs_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The files and tables that the models read, of an answer of `prepare`."""
+    single = (answer["customer_records"], answer["customer_attributes"])
+    return [*answer["files"], *(entry for entry in single if entry is not None)]

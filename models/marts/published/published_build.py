@@ -1,7 +1,7 @@
 def model(dbt, session):
     from dbt.adapters.events.logging import AdapterLogger
 
-    from publishing import Schema, publish, published_link, published_now, published_row
+    from publishing import Disclosure, Schema, publish, published_link, published_now, published_row
 
     # dbt skips only what is below a failed test, so every published table is a parent.
     dbt.ref("cleaning_ledger")
@@ -40,6 +40,10 @@ def model(dbt, session):
             publish_lines=dbt.config.meta_get("publish_lines"),
             input_checksum=input_checksum,
             currency=dbt.config.meta_get("currency"),
+            disclosure=Disclosure(
+                pseudonymous=dbt.config.meta_get("pseudonymize_customer_ids"),
+                minimum_customers=dbt.config.meta_get("minimum_published_customers"),
+            ),
         )
     for message in publication.messages:
         AdapterLogger("Publishing").info(message)

@@ -1,0 +1,57 @@
+"""With `pseudonymize_customer_ids` no published file holds a true id, and the warehouse still does."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+CUSTOMER = "Qzxjwvkt-7"
+
+
+@pytest.fixture(scope="module")
+def place(make_place: Callable[[], Any]) -> Any:
+    """A shop whose published files carry pseudonyms, single lines included."""
+    place = make_place()
+    built = place.build(pseudonymize_customer_ids=True, publish_lines=True)
+    assert built.exit_code == 0, built.output
+    return place
+
+
+def test_no_published_file_holds_a_true_id(place: Any, traces: Callable[[Path, str], set[str]]) -> None:
+    builds = place.folder / "published_builds"
+    assert {"report.html", "campaigns", "segments.duckdb"} <= {
+        path.name for path in place.published.iterdir()
+    }
+    assert traces(builds, CUSTOMER) == set()
+    # The search itself, on what is published of the same customer.
+    assert "/segments.duckdb" in " ".join(traces(builds, "Qzxjwvktville"))
+
+
+def test_the_warehouse_keeps_the_ids_and_the_key_joins_them(place: Any) -> None:
+    published = str(place.published / "segments.duckdb")
+    assert place.rows(f"select count(*) from customer_segments where customer_id = '{CUSTOMER}'") == [(1,)]
+    monetary = place.rows(f"select monetary from customer_rfm where customer_id = '{CUSTOMER}'")
+    with duckdb.connect(published, read_only=True) as connection:
+        assert connection.execute("select sum(monetary) from customer_rfm").fetchall() == place.rows(
+            "select sum(monetary) from customer_rfm"
+        )
+        ids = [
+            row[0]
+            for row in connection.execute(
+                "select customer_id from customer_rfm where monetary = $1", monetary[0]
+            ).fetchall()
+        ]
+        assert len(ids) == 1 and len(ids[0]) == 32
+        scored = "select segment_id from score_customer(10, 5, 500)"
+        assert connection.execute(scored).fetchall() == place.rows(scored)
+
+
+def test_without_a_key_the_build_stops_before_the_first_model(place: Any) -> None:
+    run = place.run("build_runner", variables={"pseudonymize_customer_ids": True}, key=None)
+    assert run.exit_code != 0
+    (sentence,) = run.output.splitlines()
+    assert sentence.startswith(
+        "The var `pseudonymize_customer_ids` needs the key in SEGMENTATION_PRIVACY_KEY"
+    )
