@@ -16,8 +16,8 @@ named as (
     select
         customer_id,
         decimal_separator,
-        pair.attribute,
-        {{ trimmed('pair.value_text') }} as value_text
+        pair['attribute'] as attribute,
+        {{ trimmed("pair['value_text']") }} as value_text
     from records
 ),
 

@@ -87,7 +87,7 @@ def test_a_difference_is_told_with_table_key_and_column(
     assert str(found).startswith("customer_rfm.monetary: 1 rows differ, the first at customer_id 20101: ")
 
 
-def test_partitions_and_the_order_of_the_lines_change_nothing(
+def test_a_cluster_partitions_and_the_order_of_the_lines_change_nothing(
     dbt_on_spark: Callable[..., SparkWarehouse], sample_on_duckdb: Path, repo_root: Path, tmp_path: Path
 ) -> None:
     # Parquet, in another order; its text comes back as the CSV file has it.
@@ -101,7 +101,12 @@ def test_partitions_and_the_order_of_the_lines_change_nothing(
         "build",
         *MODELS_ONLY,
         variables={"invoices": str(shuffled)},
-        environment={"SPARK_SHUFFLE_PARTITIONS": "7", "SPARK_MASTER": "local[1]"},
+        # Two workers in processes of their own, which have none of this project's packages but those sent to them.
+        environment={
+            "SPARK_SHUFFLE_PARTITIONS": "7",
+            "SPARK_MASTER": "local-cluster[2,1,1024]",
+            "PYTHONPATH": "python",
+        },
     )
     tables = {table: key for table, key in KEYS.items() if table not in BY_LINE}
     assert found_differences(sample_on_duckdb, other, tables) == []
