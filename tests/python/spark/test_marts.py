@@ -101,7 +101,7 @@ def test_a_cluster_partitions_and_the_order_of_the_lines_change_nothing(
         "build",
         *MODELS_ONLY,
         variables={"invoices": str(shuffled)},
-        # Two workers in processes of their own, which have none of this project's packages but those sent to them.
+        # Two workers in processes of their own, with no packages of this project but those sent to them.
         environment={
             "SPARK_SHUFFLE_PARTITIONS": "7",
             "SPARK_MASTER": "local-cluster[2,1,1024]",
