@@ -26,7 +26,7 @@
 -#}
 {% macro typed_value_as_text(column) %}
     {%- set name = column.split('.')[-1] -%}
-    {%- if name == 'unit_price' -%}
+    {%- if name in ('unit_price', 'unit_price_held') -%}
     cast(cast({{ column }} as double) as varchar)
     {%- elif name in ('quantity', 'invoiced_at') -%}
     cast({{ column }} as varchar)

@@ -19,8 +19,7 @@ valued as (
         lines.*,
         upper(lines.stock_code) as product_code,
         further_copies.copy_number is not null as is_further_copy,
-        non_product_stock_codes.line_type as non_product_line_type,
-        upper(left(lines.invoice_number, 1)) as invoice_prefix
+        non_product_stock_codes.line_type as non_product_line_type
     from lines
     left join further_copies
         on
@@ -35,11 +34,11 @@ typed as (
         *,
         case
             when quantity = 0 or quantity is null or unit_price is null or invoiced_at is null then null
-            when invoice_prefix = 'A' or unit_price < 0 then 'adjustment'
+            when invoice_number ilike 'a%' or unit_price < 0 then 'adjustment'
             when unit_price = 0 and (quantity < 0 or customer_id is null) then 'stock_note'
             when unit_price = 0 then 'free_goods'
             when non_product_line_type is not null then non_product_line_type
-            when invoice_prefix = 'C' or quantity < 0 then 'return'
+            when invoice_number ilike 'c%' or quantity < 0 then 'return'
             else 'sale'
         end as line_type
     from valued

@@ -23,8 +23,10 @@ parsed as (
     select
         *,
         {{ parsed_number('quantity_value', 'decimal_separator', 'decimal(18, 4)') }} as quantity_number,
-        {{ parsed_number('unit_price_value', 'decimal_separator', 'decimal(18, 4)') }} as unit_price_number,
-        {{ parsed_timestamp('invoiced_at_value') }} as invoiced_at
+        coalesce(
+            unit_price_held, {{ parsed_number('unit_price_value', 'decimal_separator', 'decimal(18, 4)') }}
+        ) as unit_price_number,
+        coalesce(invoiced_at_held, {{ parsed_timestamp('invoiced_at_value') }}) as invoiced_at
     from trimmed
 ),
 
@@ -33,6 +35,7 @@ whole as (
     select
         *,
         case
+            when quantity_held is not null then quantity_held
             when quantity_number <> trunc(quantity_number) or abs(quantity_number) >= 10000000 then null
             when
                 not regexp_matches(quantity_value, '[.,eE]')
@@ -55,6 +58,7 @@ typed as (
         quantity_text,
         invoiced_at_text,
         unit_price_text,
+        unit_price_held,
         customer_id_text,
         country_text,
         invoice_number,
@@ -67,7 +71,7 @@ typed as (
             when abs(unit_price_number) < 1000000000 and coalesce(abs(quantity * unit_price_number) < 1000000000, true)
                 then unit_price_number
         end as unit_price,
-        nullif(regexp_replace(customer_id_value, '\.0+$', ''), '') as customer_id,
+        coalesce(customer_id_held, nullif(regexp_replace(customer_id_value, '\.0+$', ''), '')) as customer_id,
         country
     from whole
 ),
@@ -80,10 +84,15 @@ lines as (
         raw_text,
         read_error,
         is_repeated_file,
-        {%- for column in [
-            'invoice_number', 'stock_code', 'description', 'quantity', 'invoiced_at', 'unit_price', 'customer_id', 'country',
-        ] %}
+        {%- for column in input_columns() %}
+        {%- if column == 'unit_price' %}
+        coalesce(
+            nullif(unit_price_text, {{ typed_value_as_text('unit_price') }}),
+            case when unit_price is null then {{ typed_value_as_text('unit_price_held') }} end
+        ) as unit_price_text,
+        {%- else %}
         nullif({{ column }}_text, {{ typed_value_as_text(column) }}) as {{ column }}_text,
+        {%- endif %}
         {%- endfor %}
         invoice_number,
         stock_code,

@@ -27,6 +27,10 @@ records_with_file as (
         records.unit_price_text,
         records.customer_id_text,
         records.country_text,
+        records.quantity_held,
+        records.invoiced_at_held,
+        records.unit_price_held,
+        records.customer_id_held,
         files.decimal_separator,
         files.repeated_of is not null as is_repeated_file
     from records

@@ -1,3 +1,6 @@
+{#- A view: the lines themselves are stored once, in staging. -#}
+{{ config(materialized='view') }}
+
 with
 
 lines as (
