@@ -1,4 +1,5 @@
 -- Every staged line is in invoice_lines or in rejected_invoice_lines, and in one of them only.
+-- A file's line numbers are compared as a whole, by count and sum of hashes; only where these differ, one by one.
 with
 
 staged as (
@@ -20,24 +21,58 @@ counted as (
     from {{ ref('rejected_invoice_lines') }}
 ),
 
+staged_files as (
+    select
+        source_file,
+        count(*) as n_lines,
+        sum(hash(source_line)) as lines_hash
+    from staged
+    group by source_file
+),
+
+counted_files as (
+    select
+        source_file,
+        count(*) as n_lines,
+        sum(hash(source_line)) as lines_hash
+    from counted
+    group by source_file
+),
+
+different_files as (
+    select coalesce(staged_files.source_file, counted_files.source_file) as source_file
+    from staged_files
+    full outer join counted_files
+        on staged_files.source_file = counted_files.source_file
+    where
+        staged_files.n_lines is distinct from counted_files.n_lines
+        or staged_files.lines_hash is distinct from counted_files.lines_hash
+),
+
 appearances as (
     select
         source_file,
         source_line,
         count(*) as n_appearances
     from counted
+    where source_file in (select source_file from different_files)
     group by source_file, source_line
+),
+
+staged_lines as (
+    select * from staged
+    where source_file in (select source_file from different_files)
 )
 
 select
-    staged.source_file,
-    staged.source_line,
+    coalesce(staged_lines.source_file, appearances.source_file) as source_file,
+    coalesce(staged_lines.source_line, appearances.source_line) as source_line,
     appearances.n_appearances
-from staged
+from staged_lines
 full outer join appearances
     on
-        staged.source_file = appearances.source_file
-        and staged.source_line = appearances.source_line
+        staged_lines.source_file = appearances.source_file
+        and staged_lines.source_line = appearances.source_line
 where
-    staged.source_file is null
+    staged_lines.source_file is null
     or coalesce(appearances.n_appearances, 0) <> 1
