@@ -62,7 +62,7 @@ class FileEntry:
     source_file: as the user named it, with [sheet] for a sheet of several. path: a Parquet file, or the
     quoted name of a table. columns, other_columns: our name, or header -> column there (None: mapped to
     null). types: our name -> DuckDB type of the column; {} where all are text. line_offset: source line = row
-    number from 0 + offset, for what is not converted. repeated_of: the earlier source_file with equal content.
+    number from 0 + offset, for what is not converted. repeated_of: the earlier source_file of equal content.
     """
 
     source_file: str
