@@ -18,7 +18,7 @@ classified as (
         lines.read_error,
         lines.invoice_number,
         lines.stock_code,
-        lines.product_code,
+        upper(lines.stock_code) as product_code,
         lines.description,
         lines.quantity,
         lines.signed_quantity,

@@ -11,10 +11,9 @@ non_product_stock_codes as (
     select * from {{ ref('non_product_stock_codes') }}
 ),
 
-with_product as (
+with_stock_code as (
     select
         lines.*,
-        upper(lines.stock_code) as product_code,
         non_product_stock_codes.line_type as non_product_line_type
     from lines
     left join non_product_stock_codes
@@ -33,7 +32,7 @@ with_type as (
             when invoice_number ilike 'c%' or quantity < 0 then 'return'
             else 'sale'
         end as line_type
-    from with_product
+    from with_stock_code
 ),
 
 with_reason as (
@@ -70,7 +69,6 @@ final as (
         {%- for column in input_columns() %}
         {{ column }},
         {%- endfor %}
-        product_code,
         line_type,
         own_rejection_reason,
         signed_quantity,
