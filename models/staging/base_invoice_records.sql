@@ -5,8 +5,9 @@ with
 records as (
     {{ without_forgotten_customers(invoice_records(), [
         'invoice_number_text', 'stock_code_text', 'description_text', 'quantity_text', 'invoiced_at_text',
-        'unit_price_text', 'customer_id_text', 'country_text',
-    ]) }}
+        'unit_price_text', 'customer_id_text', 'country_text', 'quantity_held', 'invoiced_at_held', 'unit_price_held',
+        'customer_id_held',
+    ], customer_id='coalesce(customer_id_text, customer_id_held)') }}
 ),
 
 files as (

@@ -51,17 +51,20 @@ different_files as (
 
 appearances as (
     select
-        source_file,
-        source_line,
+        counted.source_file,
+        counted.source_line,
         count(*) as n_appearances
     from counted
-    where source_file in (select source_file from different_files)
-    group by source_file, source_line
+    inner join different_files
+        on counted.source_file = different_files.source_file
+    group by counted.source_file, counted.source_line
 ),
 
 staged_lines as (
-    select * from staged
-    where source_file in (select source_file from different_files)
+    select staged.*
+    from staged
+    inner join different_files
+        on staged.source_file = different_files.source_file
 )
 
 select
