@@ -67,8 +67,9 @@ requirements: $(INSTALLED_DEV)  ## Pin the newest packages that pyproject.toml a
 	@$(COMPILE) pyproject.toml --extra dev --extra metrics --output-file requirements-dev.txt
 	@$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
 
+# Strict: a package that cannot be looked up is a failure, not a line under "no known vulnerabilities".
 audit: $(INSTALLED_DEV)  ## Look the pinned packages up in the database of known vulnerabilities (network)
-	@$(VENV_PYTHON) -m pip_audit --require-hashes --disable-pip --requirement requirements.txt
+	@$(VENV_PYTHON) -m pip_audit --strict --require-hashes --disable-pip --requirement requirements.txt
 
 clean:  ## Remove .venv, logs and what dbt compiled; the database and the published files stay
 	@rm -rf $(VENV) target logs dbt_packages .mypy_cache .ruff_cache .pytest_cache .hypothesis
