@@ -58,6 +58,7 @@ class Place:
         *arguments: str,
         key: str | None = KEY,
         variables: dict[str, Any] | None,
+        cwd: Path | None = None,
         **others: str,
     ) -> Run:
         """Run a module of the project; variables: None for the project's own; others: environment."""
@@ -76,14 +77,14 @@ class Place:
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_ARGS": shlex.join(given),
-            "PYTHONPATH": str(self.repo_root / "python"),
+            "PYTHONPATH": str((cwd or self.repo_root) / "python"),
             "PYTHONUTF8": "1",
         }
         if key is not None:
             settings["SEGMENTATION_PRIVACY_KEY"] = key
         finished = subprocess.run(
             [sys.executable, "-m", module, *arguments],
-            cwd=self.repo_root,
+            cwd=cwd or self.repo_root,
             env=inherited | settings | others,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
