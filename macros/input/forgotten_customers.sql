@@ -20,11 +20,17 @@
         {{ query }}
     ),
 
-    forgotten as (
-        select distinct
-            {{ customer_id }} as forgotten_text,
-            is_forgotten({{ customer_id }}) as is_on_list
+    -- Each id is hashed once.
+    ids as (
+        select distinct {{ customer_id }} as id_text
         from all_records
+    ),
+
+    forgotten as (
+        select
+            id_text,
+            is_forgotten(id_text) as is_on_list
+        from ids
     )
 
     select
@@ -37,7 +43,7 @@
         )
     from all_records
     left join forgotten
-        on {{ customer_id }} = forgotten.forgotten_text
+        on {{ customer_id }} = forgotten.id_text
 {% endmacro %}
 
 
