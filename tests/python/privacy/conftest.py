@@ -154,10 +154,14 @@ def write_invoices(path: Path) -> None:
 
 
 def write_attributes(path: Path) -> None:
-    """A city for each customer."""
-    rows = [(f"C{number}", f"City {number % 7}") for number in range(80)]
+    """A city for each customer, and what is known of a few: a plan and an age."""
+    rows = [
+        (f"C{number}", f"City {number % 7}", "gold" if number < 12 else "", number if number < 3 else "")
+        for number in range(80)
+    ]
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("customer_id", "city"), *rows, (f"{CUSTOMER}.0", f"{MARK}ville")])
+        header = ("customer_id", "city", "plan", "age")
+        csv.writer(file).writerows([header, *rows, (f"{CUSTOMER}.0", f"{MARK}ville", "", "")])
 
 
 @pytest.fixture(scope="session")
