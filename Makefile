@@ -32,7 +32,12 @@ help:  ## Show this list
 build: $(INSTALLED)  ## Set up .venv once, build the segments; DBT_ARGS='--vars "{invoices: file.csv}"' for dbt
 	@$(VENV_PYTHON) -m build_runner
 
-# CUSTOMER reaches Python through the environment, where no shell reads it.
+# The id as it was typed: neither make nor a shell reads anything into it.
+ifdef CUSTOMER
+override CUSTOMER := $(value CUSTOMER)
+export CUSTOMER
+endif
+
 forget: $(INSTALLED)  ## Remove one customer everywhere, for good: CUSTOMER='the id', DBT_ARGS as for build
 	@$(VENV_PYTHON) -m privacy forget
 
