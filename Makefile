@@ -39,7 +39,12 @@ build-spark: $(INSTALLED_SPARK) java  ## The same on Apache Spark, in this proce
 test-spark: $(INSTALLED_DEV) $(INSTALLED_SPARK) java  ## Builds on Spark compared with builds on DuckDB, mart by mart
 	@SEGMENTATION_REQUIRE_SPARK=1 $(VENV_PYTHON) -m pytest --quiet tests/python/spark
 
-# CUSTOMER reaches Python through the environment, where no shell reads it.
+# The id as it was typed: neither make nor a shell reads anything into it.
+ifdef CUSTOMER
+override CUSTOMER := $(value CUSTOMER)
+export CUSTOMER
+endif
+
 forget: $(INSTALLED)  ## Remove one customer everywhere, for good: CUSTOMER='the id', DBT_ARGS as for build
 	@$(VENV_PYTHON) -m privacy forget
 
@@ -75,8 +80,9 @@ requirements: $(INSTALLED_DEV)  ## Pin the newest packages that pyproject.toml a
 	@$(COMPILE) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
 	@$(COMPILE) pyproject.toml --extra spark --constraint requirements-dev.txt --output-file requirements-spark.txt
 
+# Strict: a package that cannot be looked up is a failure, not a line under "no known vulnerabilities".
 audit: $(INSTALLED_DEV)  ## Look the pinned packages up in the database of known vulnerabilities (network)
-	@$(VENV_PYTHON) -m pip_audit --require-hashes --disable-pip --requirement requirements.txt
+	@$(VENV_PYTHON) -m pip_audit --strict --require-hashes --disable-pip --requirement requirements.txt
 
 clean:  ## Remove .venv, logs and what dbt compiled; the database and the published files stay
 	@rm -rf $(VENV) target logs dbt_packages .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,6 +4,7 @@
 -#}
 {% macro check_input() %}
     {%- if is_building() -%}
+        {{ check_vars_are_no_code() }}
         {%- set plan = input_plan() -%}
         {%- if plan.error -%}
             {{ exceptions.raise_compiler_error(plan.error) }}
@@ -32,6 +33,22 @@
             {%- do log('Input: ' ~ notice, info=true) -%}
         {%- endfor -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{#-
+    Stops a build whose vars hold Jinja: dbt runs it whenever a var is asked for, so that the name of a file could
+    read the environment. Looks at the vars as they were given, before any is asked for.
+-#}
+{% macro check_vars_are_no_code() %}
+    {%- for name, value in invocation_args_dict.get('vars', {}).items() if value is string -%}
+        {%- for start in ['{' ~ '{', '{' ~ '%', '{' ~ '#'] if start in value -%}
+            {{ exceptions.raise_compiler_error(
+                'The var `' ~ name ~ '` holds ' ~ start ~ ', which dbt would run as code: '
+                ~ 'write the value without it; where it is in the name of a file, rename the file.'
+            ) }}
+        {%- endfor -%}
+    {%- endfor -%}
 {% endmacro %}
 
 

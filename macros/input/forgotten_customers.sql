@@ -8,9 +8,9 @@
     The records of a query without what they say of forgotten customers: the place in the file stays, so that every
     record is counted, and read_error says why nothing else did. Records that could not be read lose their text,
     since nobody can say whose they are. `is_forgotten` is a Python function that the warehouse plugin registers.
-    Arguments: query, columns (those to empty).
+    Arguments: query, columns (those to empty), customer_id (expression for the id as text).
 -#}
-{% macro without_forgotten_customers(query, columns) %}
+{% macro without_forgotten_customers(query, columns, customer_id='customer_id_text') %}
     {%- if not has_forgotten_customers() -%}
         {{ return(query) }}
     {%- endif %}
@@ -20,11 +20,17 @@
         {{ query }}
     ),
 
-    forgotten as (
-        select distinct
-            customer_id_text as forgotten_text,
-            is_forgotten(customer_id_text) as is_on_list
+    -- Each id is hashed once.
+    ids as (
+        select distinct {{ customer_id }} as id_text
         from all_records
+    ),
+
+    forgotten as (
+        select
+            id_text,
+            is_forgotten(id_text) as is_on_list
+        from ids
     )
 
     select
@@ -37,7 +43,7 @@
         )
     from all_records
     left join forgotten
-        on all_records.customer_id_text = forgotten.forgotten_text
+        on {{ customer_id }} = forgotten.id_text
 {% endmacro %}
 
 

@@ -21,12 +21,28 @@
 
 
 {#-
+    The text that base_invoice_lines keeps of a column: the one as it came, null where the typed value shows it. A
+    price that the file holds typed has no text; where the line cannot have it, it gets one. Arguments: column.
+-#}
+{% macro text_worth_keeping(column) %}
+    {%- if column == 'unit_price' -%}
+    coalesce(
+            nullif(unit_price_text, {{ typed_value_as_text('unit_price') }}),
+            case when unit_price is null then {{ typed_value_as_text('unit_price_held') }} end
+        )
+    {%- else -%}
+    nullif({{ column }}_text, {{ typed_value_as_text(column) }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#-
     How a typed value is mostly written; a price as short as it can be. Another text is kept beside it.
     Arguments: column.
 -#}
 {% macro typed_value_as_text(column) %}
     {%- set name = column.split('.')[-1] -%}
-    {%- if name == 'unit_price' -%}
+    {%- if name in ('unit_price', 'unit_price_held') -%}
     cast(cast({{ column }} as double) as string)
     {%- elif name in ('quantity', 'invoiced_at') -%}
     cast({{ column }} as string)

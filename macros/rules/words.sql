@@ -4,6 +4,19 @@
 {% endmacro %}
 
 
+{#-
+    A segment's rule with the sign of the currency where it has the code: Python knows no signs. Only after a
+    comparison, so that a feature's own name stays as it is. Arguments: rule.
+-#}
+{% macro rule_in_words(rule) -%}
+    {%- set code = var('currency') ~ ' ' -%}
+    replace(
+        replace({{ rule }}, {{ string_literal('> ' ~ code) }}, {{ string_literal('> ' ~ currency_sign()) }}),
+        {{ string_literal('≤ ' ~ code) }}, {{ string_literal('≤ ' ~ currency_sign()) }}
+    )
+{%- endmacro %}
+
+
 {#- An amount with its currency and separators of thousands, as text. Arguments: amount (decimal). -#}
 {% macro amount_in_words(amount) -%}
     {{ string_literal(currency_sign()) }}

@@ -4,25 +4,16 @@ lines as (
     select * from {{ ref('int_customer_lines') }}
 ),
 
+orders as (
+    select * from {{ ref('int_customer_orders') }}
+),
+
 countries as (
     select * from {{ ref('int_customer_countries') }}
 ),
 
 as_of_date as (
     select * from {{ ref('int_as_of_date') }}
-),
-
-invoices as (
-    select
-        customer_id,
-        invoice_number,
-        sum(gross_amount) as gross_amount,
-        sum(returned_amount) as returned_amount,
-        sum(kept_amount) as kept_amount,
-        max(case when kept_amount > 0 then invoice_date end) as last_kept_date,
-        min(case when kept_amount > 0 then invoice_date end) as first_kept_date
-    from lines
-    group by customer_id, invoice_number
 ),
 
 products as (
@@ -44,7 +35,7 @@ customers as (
         cast(sum(kept_amount) as decimal(18, 2)) as monetary,
         cast(sum(gross_amount) as decimal(18, 2)) as gross_monetary,
         cast(sum(returned_amount) as decimal(18, 2)) as returned_monetary
-    from invoices
+    from orders
     group by customer_id
     having sum(kept_amount) > 0
 ),

@@ -14,7 +14,8 @@ imputed as (
     select * from {{ ref('int_customer_records_imputed') }}
 ),
 
--- Amounts that are known stay the decimals they came as; only imputed ones come from Python.
+-- Amounts that are known stay the decimals they came as; only imputed ones come from Python. The columns are those of
+-- int_customer_measures, in its order.
 from_records as (
     select
         records.customer_id,
@@ -24,6 +25,8 @@ from_records as (
         cast(round(coalesce(records.recency_days, imputed.recency_days), 0) as bigint) as recency_days,
         cast(round(coalesce(records.frequency, imputed.frequency), 0) as bigint) as frequency,
         coalesce(records.monetary, cast(round(imputed.monetary, 2) as decimal(18, 2))) as monetary,
+        coalesce(records.monetary, cast(round(imputed.monetary, 2) as decimal(18, 2))) as gross_monetary,
+        cast(0 as decimal(18, 2)) as returned_monetary,
         cast(null as bigint) as tenure_days,
         cast(null as bigint) as n_products,
         cast(null as string) as country,
@@ -37,45 +40,9 @@ from_records as (
 ),
 
 customers as (
-    select
-        customer_id,
-        as_of_date,
-        first_order_date,
-        last_order_date,
-        recency_days,
-        frequency,
-        monetary,
-        gross_monetary,
-        returned_monetary,
-        tenure_days,
-        n_products,
-        country,
-        is_multi_country,
-        recency_days_imputed,
-        frequency_imputed,
-        monetary_imputed
-    from from_invoices
-
+    select * from from_invoices
     union all
-
-    select
-        customer_id,
-        as_of_date,
-        first_order_date,
-        last_order_date,
-        recency_days,
-        frequency,
-        monetary,
-        monetary as gross_monetary,
-        cast(0 as decimal(18, 2)) as returned_monetary,
-        tenure_days,
-        n_products,
-        country,
-        is_multi_country,
-        recency_days_imputed,
-        frequency_imputed,
-        monetary_imputed
-    from from_records
+    select * from from_records
 )
 
 select * from customers

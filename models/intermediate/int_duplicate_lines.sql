@@ -6,7 +6,7 @@ lines as (
         {{ row_hash([
             'invoice_number', 'stock_code', 'description', 'quantity', 'invoiced_at', 'unit_price', 'customer_id', 'country',
         ]) }} as line_hash
-    from {{ ref('stg_invoice_lines') }}
+    from {{ ref('base_invoice_lines') }}
     where
         {{ var('drop_duplicates') }}
         and read_error is null

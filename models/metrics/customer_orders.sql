@@ -1,7 +1,7 @@
 with
 
-lines as (
-    select * from {{ ref('int_customer_lines') }}
+orders as (
+    select * from {{ ref('int_customer_orders') }}
 ),
 
 segments as (
@@ -15,18 +15,6 @@ customers as (
 totals as (
     select cast(sum(monetary) as decimal(18, 2)) as revenue
     from customers
-),
-
-orders as (
-    select
-        customer_id,
-        invoice_number,
-        min(invoice_date) as order_date,
-        cast(sum(gross_amount) as decimal(18, 2)) as gross_amount,
-        cast(sum(returned_amount) as decimal(18, 2)) as returned_amount,
-        cast(sum(kept_amount) as decimal(18, 2)) as kept_amount
-    from lines
-    group by customer_id, invoice_number
 ),
 
 customer_orders as (

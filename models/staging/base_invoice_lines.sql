@@ -1,99 +1,79 @@
+{#- The one table of lines. What a line is by itself is settled here, so that the views above it only have to add
+    what other lines say of it. -#}
 -- noqa: disable=LT02
 with
 
-records as (
-    select * from {{ ref('base_invoice_records') }}
-),
-
-trimmed as (
-    select
-        *,
-        {{ trimmed('invoice_number_text') }} as invoice_number,
-        {{ trimmed('stock_code_text') }} as stock_code,
-        {{ trimmed('description_text') }} as description,
-        {{ trimmed('quantity_text') }} as quantity_value,
-        {{ trimmed('invoiced_at_text') }} as invoiced_at_value,
-        {{ trimmed('unit_price_text') }} as unit_price_value,
-        {{ trimmed('customer_id_text') }} as customer_id_value,
-        {{ trimmed('country_text') }} as country
-    from records
-),
-
-parsed as (
-    select
-        *,
-        {{ parsed_number('quantity_value', 'decimal_separator', 'decimal(18, 4)') }} as quantity_number,
-        {{ parsed_number('unit_price_value', 'decimal_separator', 'decimal(18, 4)') }} as unit_price_number,
-        {{ parsed_timestamp('invoiced_at_value') }} as invoiced_at
-    from trimmed
-),
-
--- Whole pieces only. The first reading has four decimals; a text with a fraction is read again with twenty.
-whole as (
-    select
-        *,
-        case
-            when quantity_number <> {{ whole_part('quantity_number') }} or abs(quantity_number) >= 10000000 then null
-            when
-                not {{ matches_partly('quantity_value', '[.,eE]') }}
-                or {{ parsed_number('quantity_value', 'decimal_separator', 'decimal(38, 20)') }} = quantity_number
-                then cast(quantity_number as bigint)
-        end as quantity
-    from parsed
-),
-
-typed as (
-    select
-        source_file,
-        source_line,
-        raw_text,
-        read_error,
-        is_repeated_file,
-        invoice_number_text,
-        stock_code_text,
-        description_text,
-        quantity_text,
-        invoiced_at_text,
-        unit_price_text,
-        customer_id_text,
-        country_text,
-        invoice_number,
-        stock_code,
-        description,
-        quantity,
-        invoiced_at,
-        -- A line stays below a thousand million, so that sums over ten million of the largest fit decimal(18, 2).
-        case
-            when abs(unit_price_number) < 1000000000 and coalesce(abs(quantity * unit_price_number) < 1000000000, true)
-                then unit_price_number
-        end as unit_price,
-        nullif(regexp_replace(customer_id_value, '[.]0+$', ''), '') as customer_id,
-        country
-    from whole
-),
-
--- A text is kept only where the typed value beside it does not show it: all of them would double the table.
 lines as (
+    select * from {{ ref('base_invoice_lines_typed') }}
+),
+
+non_product_stock_codes as (
+    select * from {{ ref('non_product_stock_codes') }}
+),
+
+with_stock_code as (
+    select
+        lines.*,
+        non_product_stock_codes.line_type as non_product_line_type
+    from lines
+    left join non_product_stock_codes
+        on upper(lines.stock_code) = upper(trim(non_product_stock_codes.stock_code))
+),
+
+with_type as (
+    select
+        *,
+        case
+            when quantity = 0 or quantity is null or unit_price is null or invoiced_at is null then null
+            when invoice_number ilike 'a%' or unit_price < 0 then 'adjustment'
+            when unit_price = 0 and (quantity < 0 or customer_id is null) then 'stock_note'
+            when unit_price = 0 then 'free_goods'
+            when non_product_line_type is not null then non_product_line_type
+            when invoice_number ilike 'c%' or quantity < 0 then 'return'
+            else 'sale'
+        end as line_type
+    from with_stock_code
+),
+
+with_reason as (
+    select
+        *,
+        case when line_type = 'return' then -abs(quantity) else quantity end as signed_quantity,
+        case
+            when read_error = 'forgotten_customer' then 'forgotten_customer'
+            when read_error is not null then 'unreadable'
+            when invoice_number is null then 'invalid_invoice_number'
+            when quantity is null or quantity = 0 then 'invalid_quantity'
+            when unit_price is null then 'invalid_price'
+            when invoiced_at is null then 'invalid_date'
+            {%- if var('as_of_date') %}
+            when cast(invoiced_at as date) > {{ as_of_date_literal() }} then 'after_as_of_date'
+            {%- endif %}
+            when is_repeated_file then 'duplicate_file'
+            when line_type in ('adjustment', 'stock_note', 'free_goods') then line_type
+        end as own_rejection_reason
+    from with_type
+),
+
+final as (
     select
         source_file,
         source_line,
         raw_text,
         read_error,
         is_repeated_file,
-        {%- for column in [
-            'invoice_number', 'stock_code', 'description', 'quantity', 'invoiced_at', 'unit_price', 'customer_id', 'country',
-        ] %}
-        nullif({{ column }}_text, {{ typed_value_as_text(column) }}) as {{ column }}_text,
+        -- A text is kept only where the typed value does not show it: all of them would double the table.
+        {%- for column in input_columns() %}
+        {{ text_worth_keeping(column) }} as {{ column }}_text,
         {%- endfor %}
-        invoice_number,
-        stock_code,
-        description,
-        quantity,
-        invoiced_at,
-        unit_price,
-        customer_id,
-        country
-    from typed
+        {%- for column in input_columns() %}
+        {{ column }},
+        {%- endfor %}
+        line_type,
+        own_rejection_reason,
+        signed_quantity,
+        {{ line_value('signed_quantity', 'unit_price') }} as line_amount
+    from with_reason
 )
 
-select * from lines
+select * from final

@@ -5,8 +5,9 @@ with
 records as (
     {{ without_forgotten_customers(invoice_records(), [
         'invoice_number_text', 'stock_code_text', 'description_text', 'quantity_text', 'invoiced_at_text',
-        'unit_price_text', 'customer_id_text', 'country_text',
-    ]) }}
+        'unit_price_text', 'customer_id_text', 'country_text', 'quantity_held', 'invoiced_at_held', 'unit_price_held',
+        'customer_id_held',
+    ], customer_id='coalesce(customer_id_text, customer_id_held)') }}
 ),
 
 files as (
@@ -27,6 +28,10 @@ records_with_file as (
         records.unit_price_text,
         records.customer_id_text,
         records.country_text,
+        records.quantity_held,
+        records.invoiced_at_held,
+        records.unit_price_held,
+        records.customer_id_held,
         files.decimal_separator,
         files.repeated_of is not null as is_repeated_file
     from records

@@ -13,9 +13,7 @@ with_texts as (
         raw_text,
         read_error,
         is_repeated_file,
-        {%- for column in [
-            'invoice_number', 'stock_code', 'description', 'quantity', 'invoiced_at', 'unit_price', 'customer_id', 'country',
-        ] %}
+        {%- for column in input_columns() %}
         {{ text_as_it_came(column) }} as {{ column }}_text,
         {%- endfor %}
         invoice_number,

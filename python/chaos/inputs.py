@@ -352,7 +352,13 @@ def check_invoices(case: Case) -> bool:
 
 def check_lines(models: SqlModels) -> None:
     """Lines in are lines kept and lines rejected, and so is their value; the project's own tests pass."""
-    models.build("invoice_lines", "rejected_invoice_lines", "cleaning_ledger", "int_customers_scored")
+    models.build(
+        "stg_invoice_lines",
+        "invoice_lines",
+        "rejected_invoice_lines",
+        "cleaning_ledger",
+        "int_customers_scored",
+    )
     models.stand_in("customer_rfm", "int_customers_scored")
     n_records = sum(entry["n_records"] for entry in models.plan["files"])
     ((n_staged, n_kept, n_rejected),) = models.rows(

@@ -90,7 +90,7 @@ def convert(entry: dict[str, Any], folder: Path, connection: duckdb.DuckDBPyConn
         f"to {quoted_literal(str(target))} (format parquet)"
     )
     entry["path"] = str(target)
-    entry["is_converted"] = True
+    entry["is_converted"], entry["types"] = True, {}
 
 
 def is_table(value: str) -> bool:

@@ -61,8 +61,8 @@ class FileEntry:
 
     source_file: as the user named it, with [sheet] for a sheet of several. path: a Parquet file, or the
     quoted name of a table. columns, other_columns: our name, or header -> column there (None: mapped to
-    null). line_offset: source line = row number from 0 + offset, for what is not converted. repeated_of: the
-    earlier source_file with equal content.
+    null). types: our name -> DuckDB type of the column; {} where all are text. line_offset: source line = row
+    number from 0 + offset, for what is not converted. repeated_of: the earlier source_file of equal content.
     """
 
     source_file: str
@@ -70,6 +70,7 @@ class FileEntry:
     path: str
     is_converted: bool
     columns: dict[str, str | None]
+    types: dict[str, str | None]
     other_columns: dict[str, str]
     line_offset: int
     n_records: int
@@ -313,6 +314,7 @@ def read_part(opened: OpenedFile, part: Part, conversion: Conversion) -> Reading
         path=part.path,
         is_converted=True,
         columns=part.columns,
+        types={},
         other_columns=part.other_columns,
         line_offset=0,
         n_records=part.n_records,
@@ -373,6 +375,7 @@ def read_as_it_is(
         path=text,
         is_converted=False,
         columns=relation.columns,
+        types={column: relation.type_of(column) for column in relation.columns},
         other_columns={header: header for header in relation.others} if kind.keeps_others else {},
         line_offset=1,
         n_records=relation.n_records,

@@ -39,10 +39,15 @@ class Relation:
     others: tuple[str, ...]
     n_records: int
 
+    def type_of(self, column: str) -> str | None:
+        """The DuckDB type in which one of our columns is there; None where it is not there."""
+        header = self.columns.get(column)
+        return None if header is None else self.types[self.headers.index(header)]
+
     def is_text(self, column: str) -> bool:
         """Whether one of our columns is there as text."""
-        header = self.columns.get(column)
-        return header is not None and is_one_of(self.types[self.headers.index(header)], TEXT_TYPES)
+        type_name = self.type_of(column)
+        return type_name is not None and is_one_of(type_name, TEXT_TYPES)
 
 
 def is_one_of(type_name: str, families: tuple[str, ...]) -> bool:

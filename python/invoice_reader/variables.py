@@ -124,6 +124,7 @@ RULES: dict[str, tuple[Callable[[object], bool], str]] = {
         f"a list of any of {', '.join(CLUSTER_METHODS)}, none twice",
     ),
     "publish_lines": (lambda value: isinstance(value, bool), "true or false"),
+    "publish_report": (lambda value: isinstance(value, bool), "true or false"),
     "pseudonymize_customer_ids": (lambda value: isinstance(value, bool), "true or false"),
     "minimum_published_customers": (
         lambda value: is_count(value, 1, MAX_MINIMUM),

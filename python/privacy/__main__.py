@@ -11,9 +11,12 @@ import os
 import sys
 from pathlib import Path
 
+import duckdb
+
 from build_runner.__main__ import main as build
 from privacy.forgetting import forget
 from privacy.keys import PrivacyError
+from publishing import PublishingError
 from warehouse.lock import DatabaseInUseError
 
 
@@ -25,8 +28,14 @@ def main(arguments: list[str]) -> int:
     database = Path(os.environ.get("SEGMENTATION_DATABASE") or "warehouse.duckdb")
     try:
         done = forget(os.environ.pop("CUSTOMER", ""), database, build)
-    except (PrivacyError, DatabaseInUseError) as error:
+    except (PrivacyError, PublishingError, DatabaseInUseError) as error:
         print(error)
+        return 1
+    except (OSError, duckdb.IOException) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        print(
+            f"The customer is not forgotten yet ({reason}): check the disk, then forget the customer again."
+        )
         return 1
     print("\n".join(done))
     return 0

@@ -59,6 +59,9 @@ def comments(connection: duckdb.DuckDBPyConnection, schema: Schema) -> list[tupl
         select table_name, null, comment from duckdb_tables()
         where database_name = $database and schema_name = $schema and comment is not null
         union all
+        select view_name, null, comment from duckdb_views()
+        where database_name = $database and schema_name = $schema and comment is not null
+        union all
         select table_name, column_name, comment from duckdb_columns()
         where database_name = $database and schema_name = $schema and comment is not null
         """,

@@ -77,6 +77,7 @@ def publish(
     link: Path,
     *,
     publish_lines: bool = False,
+    publish_report: bool = True,
     input_checksum: str | None = None,
     currency: str,
     disclosure: Disclosure = EVERYTHING,
@@ -90,6 +91,7 @@ def publish(
         marts: Where the marts are.
         link: The link that readers follow; the builds lie beside it.
         publish_lines: Whether the tables of single lines are published too.
+        publish_report: Whether the report is drawn.
         input_checksum: Checksum of the input files, if known.
         currency: Label of all amounts.
         disclosure: What is published of customers.
@@ -103,7 +105,9 @@ def publish(
         with unfinished_build(link) as folder:
             labels = {"input_checksum": input_checksum, "currency": currency}
             tables = published_tables(publish_lines)
-            manifest = write_build(connection, marts, folder, tables, labels, disclosure)
+            manifest = write_build(
+                connection, marts, folder, tables, labels, disclosure, with_report=publish_report
+            )
             messages = []
             newest = build_folders(link)[-1:]
             if newest and holds_build(newest[0], manifest):
@@ -137,6 +141,8 @@ def write_build(
     tables: list[str],
     labels: dict[str, str | None],
     disclosure: Disclosure,
+    *,
+    with_report: bool,
 ) -> Manifest:
     """Write all files of a build into the empty folder; returns its manifest, the labels among it."""
     files: dict[str, dict[str, Any]] = {}
@@ -185,7 +191,8 @@ def write_build(
             "sha256_of": "content",
         }
 
-    draw_report(folder)
+    if with_report:
+        draw_report(folder)
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name not in files:

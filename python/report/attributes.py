@@ -74,13 +74,14 @@ def read_attributes(connection: duckdb.DuckDBPyConnection, segments: list[Row]) 
         by_attribute[profile["attribute"]].append(profile)
     order = {segment["segment_id"]: position for position, segment in enumerate(segments)}
     spreads, totals = read_spreads(connection), read_level_counts(connection)
+    known = read_known(connection)
     attributes = []
     for name, of_segments in by_attribute.items():
         of_segments.sort(key=lambda profile: order[profile["segment_id"]])
         if of_segments[0]["kind"] == "number":
             attributes.append(number_attribute(name, of_segments, spreads[name]))
         else:
-            attributes.append(level_attribute(name, of_segments, totals[name]))
+            attributes.append(level_attribute(name, of_segments, totals[name], known[name]))
     return sorted(attributes, key=lambda attribute: (-attribute.strength, attribute.name))
 
 
@@ -119,6 +120,20 @@ def read_level_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[s
     return counts
 
 
+def read_known(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Customers with a value of each attribute; profiles of few customers may not be published."""
+    found = rows(
+        connection,
+        """
+        select attribute, count(*) as n_known
+        from customer_attributes
+        where not is_imputed
+        group by attribute
+        """,
+    )
+    return {attribute["attribute"]: attribute["n_known"] for attribute in found}
+
+
 def number_attribute(name: str, profiles: list[Row], spread: float) -> Attribute:
     """The attribute of these profiles, one per segment; `spread` is the distance of its quartiles."""
     n_known = sum(profile["n_customers"] for profile in profiles)
@@ -140,13 +155,12 @@ def number_attribute(name: str, profiles: list[Row], spread: float) -> Attribute
     return Attribute(clipped(name, NAME_LIMIT), True, n_known, traits, traits)
 
 
-def level_attribute(name: str, profiles: list[Row], counts: dict[str, int]) -> Attribute:
-    """The attribute of these profiles, one per segment and level; `counts` are customers of all segments."""
+def level_attribute(name: str, profiles: list[Row], counts: dict[str, int], n_known: int) -> Attribute:
+    """The attribute of these profiles, by segment and level; `counts` and `n_known` are of all customers."""
     known = {
         profile["segment_id"]: round(profile["n_customers"] / profile["share_of_known"])
         for profile in profiles
     }
-    n_known = sum(known.values())
     traits: list[Trait] = []
     shown: list[Trait] = []
     for profile in profiles:

@@ -45,7 +45,6 @@ def page(
         "feature_name": text.feature_name,
         "clipped": text.clipped,
         "exact": data.build.currency.exact,
-        "in_rule": data.build.currency.in_rule,
         "rounded": data.build.currency.rounded,
     }
     scripts = [script_text(vl_convert.javascript_bundle(BUNDLE_END)), script_text(template_text("report.js"))]

@@ -1,6 +1,5 @@
 """Numbers, shares and amounts as text. Amounts stay decimals: none passes through a float."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -42,11 +41,6 @@ class Currency:
             return NOTHING
         whole = amount.quantize(Decimal(1), ROUND_HALF_UP)
         return self._signed(whole, f"{abs(whole):,}")
-
-    def in_rule(self, rule: str) -> str:
-        """A segment's rule with its amounts written as all others: monetary > GBP 200 as > £200."""
-        # Only after a comparison, so that a feature's own name stays as it is.
-        return re.sub(rf"(?<=[>≤] ){re.escape(self.code)} (?=\d)", self.sign, rule)
 
     def _signed(self, amount: Decimal, digits: str) -> str:
         return f"{MINUS if amount < 0 else ''}{self.sign}{digits}"

@@ -14,6 +14,7 @@ import numpy as np
 from segmentation.k_choice import KFigures, choose_k
 from segmentation.kmeans import SAME_POINT_DECIMALS, FloatArray, IntArray, fit_kmeans, nearest_two
 from segmentation.null_models import Gap, gap_statistics, shuffled_silhouettes
+from segmentation.parallel import side_by_side
 from segmentation.silhouettes import euclidean_silhouettes, squared_euclidean_silhouette
 from segmentation.stability import bootstrap_stability
 
@@ -78,11 +79,15 @@ def scan_k(
     n_distinct = len(np.unique(np.round(fitted, SAME_POINT_DECIMALS), axis=0))
     # K-Means needs as many different customers as clusters, a silhouette one cluster of two customers.
     largest = min(n_distinct, len(fitted) - 1)
-    clusterings = {}
-    for k in sorted({*ELBOW_RANGE, *candidates}):
-        if k <= largest:
-            clusterings[k] = _cluster(z, fitted, k, random_seed)
-            progress(f"k = {k}: fitted, inertia {clusterings[k].inertia:,.0f}")
+
+    def clustered(k: int) -> _Clustering:
+        clustering = _cluster(z, fitted, k, random_seed)
+        progress(f"k = {k}: fitted, inertia {clustering.inertia:,.0f}")
+        return clustering
+
+    fittable = [k for k in sorted({*ELBOW_RANGE, *candidates}) if k <= largest]
+    # The largest first: it takes longest.
+    clusterings = {each.k: each for each in reversed(side_by_side(clustered, reversed(fittable)))}
     elbow = _elbow({k: clusterings[k].inertia for k in ELBOW_RANGE if k in clusterings})
     measured = [k for k in candidates if k in clusterings]
     gaps = gap_statistics(fitted, [1, *measured], random_seed=random_seed) if measured else {}
@@ -165,12 +170,13 @@ def _figures(
     silhouettes = euclidean_silhouettes(z, [each.labels for each in clusterings], random_seed=random_seed)
     null = shuffled_silhouettes(fitted, [each.k for each in clusterings], random_seed=random_seed)
     revenue = float(monetary.sum())
-    figures = {}
-    for index, each in enumerate(clusterings):
+
+    def measured(index: int) -> KFigures:
+        each = clusterings[index]
         k, labels, silhouette = each.k, each.labels, silhouettes[index]
         stability = bootstrap_stability(fitted, each.fitted_labels, k, random_seed=random_seed)
         gap = gaps.get(k, Gap(nan, nan))
-        figures[k] = KFigures(
+        figures = KFigures(
             k=k,
             inertia=each.inertia,
             silhouette=silhouette.mean,
@@ -194,4 +200,6 @@ def _figures(
             ),
         )
         progress(f"k = {k}: silhouette {silhouette.mean:.3f}, worst Jaccard {stability.worst_jaccard:.2f}")
-    return figures
+        return figures
+
+    return {figures.k: figures for figures in side_by_side(measured, range(len(clusterings)))}

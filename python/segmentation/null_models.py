@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.kmeans import FloatArray, fit_kmeans, single_thread
+from segmentation.kmeans import FloatArray, fit_kmeans
+from segmentation.parallel import side_by_side
 from segmentation.silhouettes import euclidean_silhouette_samples
 
 SHUFFLES = 20
@@ -31,17 +32,19 @@ def shuffled_silhouettes(z: FloatArray, k_values: Sequence[int], *, random_seed:
     Every shuffle permutes each column on its own, so the columns keep their distributions and lose what ties
     them together: what silhouette is left is that of the margins. `NULL_ROWS` rows at most.
     """
-    result = np.zeros((SHUFFLES, len(k_values)))
-    for shuffle in range(SHUFFLES):
+
+    def silhouettes_of(shuffle: int) -> FloatArray:
+        result = np.zeros(len(k_values))
         generator = np.random.default_rng([random_seed, shuffle])
         null = np.column_stack([generator.permutation(column)[:NULL_ROWS] for column in z.T])
         fits = [fit_kmeans(null, k, random_seed=random_seed, n_init=NULL_N_INIT) for k in k_values]
         # With one distinct row left there is one cluster, and its silhouette counts 0.
         compared = [index for index, fit in enumerate(fits) if len(fit.centroids) > 1]
-        with single_thread():
-            samples = euclidean_silhouette_samples(null, [fits[index].labels for index in compared])
-        result[shuffle, compared] = [values.mean() for values in samples]
-    return result
+        samples = euclidean_silhouette_samples(null, [fits[index].labels for index in compared])
+        result[compared] = [values.mean() for values in samples]
+        return result
+
+    return np.array(side_by_side(silhouettes_of, range(SHUFFLES)))
 
 
 def gap_statistics(z: FloatArray, k_values: Sequence[int], *, random_seed: int) -> dict[int, Gap]:
@@ -59,14 +62,17 @@ def gap_statistics(z: FloatArray, k_values: Sequence[int], *, random_seed: int) 
     low, high = scores.min(axis=0), scores.max(axis=0)
     # They stay in the components' directions: K-Means sees distances alone, which a rotation keeps.
     references = [generator.uniform(low, high, size=scores.shape) for _ in range(GAP_REFERENCES)]
-    gaps = {}
-    for k in k_values:
+
+    def gap_of(k: int) -> Gap | None:
         inertia = fit_kmeans(sample, k, random_seed=random_seed, n_init=NULL_N_INIT).inertia
         null = [
             fit_kmeans(each, k, random_seed=random_seed, n_init=NULL_N_INIT).inertia for each in references
         ]
-        if inertia > 0 and min(null) > 0:
-            logs = np.log(null)
-            standard_error = float(logs.std() * np.sqrt(1 + 1 / GAP_REFERENCES))
-            gaps[k] = Gap(float(logs.mean() - np.log(inertia)), standard_error)
-    return gaps
+        if inertia <= 0 or min(null) <= 0:
+            return None
+        logs = np.log(null)
+        standard_error = float(logs.std() * np.sqrt(1 + 1 / GAP_REFERENCES))
+        return Gap(float(logs.mean() - np.log(inertia)), standard_error)
+
+    gaps = side_by_side(gap_of, k_values)
+    return {k: gap for k, gap in zip(k_values, gaps, strict=True) if gap is not None}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segmentation.kmeans import FloatArray, IntArray, single_thread
+from segmentation.parallel import side_by_side
 
 # Up to this many rows the Euclidean silhouette is exact; its cost grows with the square of the rows.
 EXACT_ROWS = 20_000
@@ -103,20 +104,21 @@ def euclidean_silhouettes(
     """
     from scipy.stats import t
 
-    with single_thread():  # a matrix product split over threads rounds differently
-        if len(z) <= EXACT_ROWS:
+    if len(z) <= EXACT_ROWS:
+        with single_thread():  # a matrix product split over threads rounds differently
             means = [float(values.mean()) for values in euclidean_silhouette_samples(z, labellings)]
-            return [SilhouetteEstimate(mean, mean, mean) for mean in means]
-        estimates = []
-        for labels in labellings:
-            clusters, sizes = _compared(labels)
-            generator = np.random.default_rng([random_seed, len(sizes)])
-            members = _members(clusters)
-            means = [_sampled_silhouette(z, clusters, members, generator) for _ in range(SAMPLE_REPEATS)]
-            half_width = t.ppf(0.975, SAMPLE_REPEATS - 1) * np.std(means, ddof=1) / np.sqrt(SAMPLE_REPEATS)
-            mean = float(np.mean(means))
-            estimates.append(SilhouetteEstimate(mean, float(mean - half_width), float(mean + half_width)))
-        return estimates
+        return [SilhouetteEstimate(mean, mean, mean) for mean in means]
+
+    def estimated(labels: IntArray) -> SilhouetteEstimate:
+        clusters, sizes = _compared(labels)
+        generator = np.random.default_rng([random_seed, len(sizes)])
+        members = _members(clusters)
+        means = [_sampled_silhouette(z, clusters, members, generator) for _ in range(SAMPLE_REPEATS)]
+        half_width = t.ppf(0.975, SAMPLE_REPEATS - 1) * np.std(means, ddof=1) / np.sqrt(SAMPLE_REPEATS)
+        mean = float(np.mean(means))
+        return SilhouetteEstimate(mean, float(mean - half_width), float(mean + half_width))
+
+    return side_by_side(estimated, labellings)
 
 
 def silhouette_plot_sample(

@@ -6,8 +6,25 @@ pairs as (
     where is_paired
 ),
 
+ends_of_pairs as (
+    select
+        return_source_file as source_file,
+        return_source_line as source_line
+    from pairs
+    union
+    select
+        sale_source_file as source_file,
+        sale_source_line as source_line
+    from pairs
+),
+
 lines as (
-    select * from {{ ref('invoice_lines') }}
+    select invoice_lines.*
+    from {{ ref('invoice_lines') }} as invoice_lines
+    inner join ends_of_pairs
+        on
+            invoice_lines.source_file = ends_of_pairs.source_file
+            and invoice_lines.source_line = ends_of_pairs.source_line
 )
 
 select

@@ -30,12 +30,24 @@ numbered as (
         on fates.rule = rules.rule
 ),
 
+-- All that follows is counted from these few rows, in one reading of the lines.
+grouped as (
+    select
+        invoice_number,
+        customer_id,
+        rule_number,
+        count(*) as n_lines,
+        sum(line_amount) as line_amount
+    from numbered
+    group by invoice_number, customer_id, rule_number
+),
+
 -- An invoice or a customer is gone with its last line.
 last_of_invoices as (
     select
         invoice_number,
         max(rule_number) as rule_number
-    from numbered
+    from grouped
     where invoice_number is not null
     group by invoice_number
 ),
@@ -44,7 +56,7 @@ last_of_customers as (
     select
         customer_id,
         max(rule_number) as rule_number
-    from numbered
+    from grouped
     where customer_id is not null
     group by customer_id
 ),
@@ -52,9 +64,9 @@ last_of_customers as (
 lines as (
     select
         rule_number,
-        count(*) as n_lines,
+        sum(n_lines) as n_lines,
         sum(line_amount) as line_amount
-    from numbered
+    from grouped
     group by rule_number
 ),
 
@@ -122,10 +134,10 @@ removed as (
 
 totals as (
     select
-        (select count(*) from numbered) as n_lines,
+        (select coalesce(sum(n_lines), 0) from grouped) as n_lines,
         (select count(*) from last_of_invoices) as n_invoices,
         (select count(*) from last_of_customers) as n_customers,
-        (select coalesce(sum(line_amount), 0.00) from numbered) as line_amount
+        (select coalesce(sum(line_amount), 0.00) from grouped) as line_amount
 ),
 
 running as (

@@ -38,6 +38,7 @@ def model(dbt, session):
             Schema(dbt.this.database, dbt.this.schema),
             published_link(),
             publish_lines=dbt.config.meta_get("publish_lines"),
+            publish_report=dbt.config.meta_get("publish_report"),
             input_checksum=input_checksum,
             currency=dbt.config.meta_get("currency"),
             disclosure=Disclosure(

@@ -57,7 +57,7 @@ segment_profiles as (
         traits.top_country,
         traits.top_countries,
         traits.top_products,
-        rules.rules as rule,
+        {{ rule_in_words('rules.rules') }} as rule,
         rules.rules_fidelity as rule_fidelity,
         rules.overall_fidelity as overall_rule_fidelity,
 

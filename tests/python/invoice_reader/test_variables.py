@@ -55,6 +55,7 @@ def test_the_defaults_are_allowed_and_complete(variables: dict[str, Any]) -> Non
         ("cluster_methods", ["ward", "ward"]),
         ("cluster_methods", None),
         ("publish_lines", "no"),
+        ("publish_report", 0),
         ("pseudonymize_customer_ids", "yes"),
         ("minimum_published_customers", 0),
         ("minimum_published_customers", 5.0),

@@ -58,6 +58,7 @@ class Place:
         *arguments: str,
         key: str | None = KEY,
         variables: dict[str, Any] | None,
+        cwd: Path | None = None,
         **others: str,
     ) -> Run:
         """Run a module of the project; variables: None for the project's own; others: environment."""
@@ -76,14 +77,14 @@ class Place:
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_ARGS": shlex.join(given),
-            "PYTHONPATH": str(self.repo_root / "python"),
+            "PYTHONPATH": str((cwd or self.repo_root) / "python"),
             "PYTHONUTF8": "1",
         }
         if key is not None:
             settings["SEGMENTATION_PRIVACY_KEY"] = key
         finished = subprocess.run(
             [sys.executable, "-m", module, *arguments],
-            cwd=self.repo_root,
+            cwd=cwd or self.repo_root,
             env=inherited | settings | others,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -153,10 +154,14 @@ def write_invoices(path: Path) -> None:
 
 
 def write_attributes(path: Path) -> None:
-    """A city for each customer."""
-    rows = [(f"C{number}", f"City {number % 7}") for number in range(80)]
+    """A city for each customer, and what is known of a few: a plan and an age."""
+    rows = [
+        (f"C{number}", f"City {number % 7}", "gold" if number < 12 else "", number if number < 3 else "")
+        for number in range(80)
+    ]
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("customer_id", "city"), *rows, (f"{CUSTOMER}.0", f"{MARK}ville")])
+        header = ("customer_id", "city", "plan", "age")
+        csv.writer(file).writerows([header, *rows, (f"{CUSTOMER}.0", f"{MARK}ville", "", "")])
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,6 @@ def forget(place: Any, **keywords: Any) -> Any:
 def test_the_search_finds_what_is_there(shop: dict[str, Any]) -> None:
     """The test below could not fail otherwise: tables, pages, pictures' data and copies all hold the mark."""
     before = shop["before"]
-    build = shop["place"].published.readlink()
     for place in (
         'warehouse.duckdb "main"."customer_segments"',
         'warehouse.duckdb "main"."segment_history"',
@@ -58,7 +57,13 @@ def test_the_search_finds_what_is_there(shop: dict[str, Any]) -> None:
     assert {".duckdb", ".parquet", ".csv", ".html"} <= kinds
     assert len({name.split("/")[1] for name in before if name.startswith("published_builds/")}) == 2
     assert any(name.startswith("target/input_records/") for name in before)
-    assert build.name
+
+
+def test_logs_and_what_dbt_compiles_hold_no_line_of_a_customer(shop: dict[str, Any]) -> None:
+    """Broken lines of the customer are in the input, so that the build has something to say."""
+    beside = {name for name in shop["before"] if name.startswith(("logs/", "target/"))}
+    assert {name for name in beside if not name.startswith("target/input_records/")} == set()
+    assert (shop["place"].folder / "logs" / "dbt.log").stat().st_size > 100_000
 
 
 def test_nothing_of_a_forgotten_customer_is_left(shop: dict[str, Any]) -> None:

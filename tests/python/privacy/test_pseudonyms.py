@@ -1,4 +1,4 @@
-"""With `pseudonymize_customer_ids` no published file holds a true id, and the warehouse still does."""
+"""What is published under both vars of personal data, the report included; the warehouse holds all."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +12,9 @@ CUSTOMER = "Qzxjwvkt-7"
 
 @pytest.fixture(scope="module")
 def place(make_place: Callable[[], Any]) -> Any:
-    """A shop whose published files carry pseudonyms, single lines included."""
+    """A shop whose published files carry pseudonyms and no counts of few, single lines included."""
     place = make_place()
-    built = place.build(pseudonymize_customer_ids=True, publish_lines=True)
+    built = place.build(pseudonymize_customer_ids=True, minimum_published_customers=4, publish_lines=True)
     assert built.exit_code == 0, built.output
     return place
 
@@ -46,6 +46,15 @@ def test_the_warehouse_keeps_the_ids_and_the_key_joins_them(place: Any) -> None:
         assert len(ids) == 1 and len(ids[0]) == 32
         scored = "select segment_id from score_customer(10, 5, 500)"
         assert connection.execute(scored).fetchall() == place.rows(scored)
+
+
+def test_counts_of_few_customers_are_in_the_warehouse_alone(place: Any) -> None:
+    few = "select count(*) from {} where n_customers < 4"
+    with duckdb.connect(str(place.published / "segments.duckdb"), read_only=True) as connection:
+        for table in ("segment_attribute_profiles", "product_segments"):
+            assert place.rows(few.format(table))[0][0] > 0
+            assert connection.execute(few.format(table)).fetchall() == [(0,)]
+            assert connection.execute(f"select count(*) from {table}").fetchall()[0][0] > 0
 
 
 def test_without_a_key_the_build_stops_before_the_first_model(place: Any) -> None:

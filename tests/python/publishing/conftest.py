@@ -55,6 +55,7 @@ def publish_version(tmp_path: Path, link: Path, warehouse_module: ModuleType) ->
         threads: int = 2,
         seconds: float = 1.0,
         publish_lines: bool = False,
+        publish_report: bool = True,
     ) -> Publication:
         path = tmp_path / "ware-house.duckdb"
         warehouse_module.make_warehouse(path, version, order, n_more, seconds)
@@ -64,6 +65,7 @@ def publish_version(tmp_path: Path, link: Path, warehouse_module: ModuleType) ->
                 Schema("ware-house", "main"),
                 link,
                 publish_lines=publish_lines,
+                publish_report=publish_report,
                 input_checksum="0" * 64,
                 currency="GBP",
             )

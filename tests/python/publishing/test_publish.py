@@ -108,6 +108,29 @@ def test_line_tables_are_published_only_where_asked_for(publish_version, link):
     assert query(link / "segments.duckdb", "select count(*) from rejected_invoice_lines") == [(1,)]
 
 
+def test_the_report_can_be_left_out(publish_version, link):
+    publish_version(1, publish_report=False)
+    assert not (link / "report.html").exists()
+    assert not (link / "figures").exists()
+    publish_version(1)
+    assert (link / "report.html").exists()
+    assert "report.html" in json.loads((link / "manifest.json").read_text())["files"]
+
+
+def test_a_mart_that_is_a_view_is_published_with_its_comments(publish_version, link):
+    publish_version(1, publish_lines=True)
+    described = """
+        select table_name, comment from duckdb_tables() where table_name = 'invoice_lines'
+        union all
+        select column_name, comment from duckdb_columns()
+        where table_name = 'invoice_lines' and column_name = 'invoice_number'
+    """
+    assert query(link / "segments.duckdb", described) == [
+        ("invoice_lines", "Lines."),
+        ("invoice_number", "Number of the invoice."),
+    ]
+
+
 def test_equal_builds_are_equal_whatever_the_row_order_and_the_threads(publish_version, tmp_path):
     links = [tmp_path / name / "published" for name in ("one", "two")]
     publish_version(1, link=links[0], order="customer_id", n_more=150_000, threads=1)

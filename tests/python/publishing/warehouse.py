@@ -65,11 +65,16 @@ def make_warehouse(
             ) as history (customer_id, segment_name, valid_from, valid_to);
             create table clustering_comparison as
             select 'ward' as method, 0.5 as silhouette, cast({seconds} as double) as seconds;
+            create table stored_lines as
+            select 'a.csv' as source_file, 2 as source_line, '536365' as invoice_number;
+            create view invoice_lines as select * from stored_lines;
+            comment on view invoice_lines is 'Lines.';
+            comment on column invoice_lines.invoice_number is 'Number of the invoice.';
             comment on table customer_rfm is 'One row per customer. It''s {version}.';
             comment on column customer_rfm.monetary is 'Kept amount, in GBP.';
             """
         )
-        made = {table for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        made = {table for (table,) in connection.execute("show tables").fetchall()}
         for table in ROW_ORDER.keys() - made:
             columns = ", ".join(f"'{column} {version}' as {column}" for column in ROW_ORDER[table])
             connection.execute(f"create table {table} as select {columns}")

@@ -192,7 +192,7 @@ def insert_segments(connection: duckdb.DuckDBPyConnection, shop: Shop) -> None:
             cast(median(monetary) as decimal(18, 2)) as median_monetary,
             cast(sum(monetary) / sum(frequency) as decimal(18, 2)) as avg_order_value,
             any_value(names.name) as description,
-            'frequency > 1 order and monetary > GBP 1,200' as rule, 0.9 as rule_fidelity,
+            'frequency > 1 order and monetary > £1,200' as rule, 0.9 as rule_fidelity,
             'Do: ' || names.name as recommended_action,
             [{'product_code': 'P1', 'name': names.name, 'n_customers': 12, 'lift': 1.5}] as top_products
         from placed
