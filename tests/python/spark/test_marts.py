@@ -63,7 +63,7 @@ def found_differences(database: Path, warehouse: SparkWarehouse, tables: dict[st
 
 def test_every_mart_is_compared(sample_on_duckdb: Path) -> None:
     with duckdb.connect(str(sample_on_duckdb), read_only=True) as connection:
-        query = "select table_name from duckdb_tables() where schema_name = 'main'"
+        query = "select table_name from information_schema.tables where table_schema = 'main'"
         tables = {name for (name,) in connection.execute(query).fetchall()}
     seeds = {"sample_invoices", "rfm_segment_rules", "segment_playbook", "non_product_stock_codes"}
     assert tables - seeds == KEYS.keys() | NOT_ON_SPARK
