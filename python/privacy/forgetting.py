@@ -79,6 +79,7 @@ def forget(customer: str, database: Path, build: Callable[[], int]) -> list[str]
 def tables_with_forgotten(database: Path, list_path: Path) -> list[str]:
     """The tables with a forgotten customer in a column of customer ids."""
     with connect_when_free(str(database), {}, wait_seconds(), print) as connection:
+        connection.execute("set enable_progress_bar = false")
         register_functions(connection, list_path)
         columns = connection.execute(
             """
