@@ -33,7 +33,7 @@ from invoice_reader.date_order import (
 )
 from invoice_reader.decimal_separator import PriceSeparators, price_separators
 from invoice_reader.discovery import Found, SourceFile, SourceTable, find_input
-from invoice_reader.problems import InputProblem
+from invoice_reader.problems import InputProblem, printable
 from invoice_reader.relations import (
     MAX_BYTES_READ_TO_CHECK,
     Relation,
@@ -140,6 +140,9 @@ def prepare(request: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> d
         except OSError as error:
             reason = error.strerror or str(error)
             answer["error"] = f"{error.filename}: {reason}: check the path, its permissions and the disk."
+    if answer["error"] is not None:
+        answer["error"] = printable(answer["error"])
+    answer["notices"] = [printable(notice) for notice in answer["notices"]]
     return answer
 
 

@@ -8,3 +8,8 @@ the data beyond one short date or number.
 
 class InputProblem(ValueError):
     """The input or a var cannot be used; the message is the sentence that the user reads."""
+
+
+def printable(text: str) -> str:
+    """The text on one line: the name of a file may hold line ends, or what a terminal would act on."""
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     except (PrivacyError, PublishingError, DatabaseInUseError) as error:
         print(error)
         return 1
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, duckdb.Error) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         print(
             f"The customer is not forgotten yet ({reason}): check the disk, then forget the customer again."

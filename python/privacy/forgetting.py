@@ -44,6 +44,11 @@ def forget(customer: str, database: Path, build: Callable[[], int]) -> list[str]
     list_path = suppression_path(str(database))
     if list_path is None:
         raise PrivacyError(f"{database} is no file: name the warehouse in SEGMENTATION_DATABASE.")
+    if not list_path.exists() and database.exists() and has_forgotten_somebody(database):
+        raise PrivacyError(
+            f"Customers were forgotten in {database}, and their list {list_path} is gone: put back a copy of "
+            "it, since with a new one they would come back."
+        )
     add_to_list(list_path, customer_id)
     if not database.exists():
         return [
@@ -76,9 +81,22 @@ def forget(customer: str, database: Path, build: Callable[[], int]) -> list[str]
     ]
 
 
+def has_forgotten_somebody(database: Path) -> bool:
+    """Whether the last build left customers out."""
+    with connect_when_free(str(database), {}, wait_seconds(), print) as connection:
+        ledgers = connection.execute(
+            "select schema_name from duckdb_tables() where table_name = 'cleaning_ledger'"
+        ).fetchall()
+        query = "select 1 from {}.cleaning_ledger where rule = 'forgotten_customer'"
+        return any(
+            connection.execute(query.format(quoted_identifier(schema))).fetchall() for (schema,) in ledgers
+        )
+
+
 def tables_with_forgotten(database: Path, list_path: Path) -> list[str]:
     """The tables with a forgotten customer in a column of customer ids."""
     with connect_when_free(str(database), {}, wait_seconds(), print) as connection:
+        connection.execute("set enable_progress_bar = false")
         register_functions(connection, list_path)
         columns = connection.execute(
             """

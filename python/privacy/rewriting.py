@@ -40,6 +40,8 @@ def rewrite_database(path: Path) -> None:
     fresh.unlink(missing_ok=True)
     try:
         with connect_when_free(str(path), {}, wait_seconds(), print) as connection:
+            # DuckDB's own bar for long queries has no place among what is said.
+            connection.execute("set enable_progress_bar = false")
             old, new = path.stem, f"{path.stem}.rewritten"
             connection.execute(f"attach {quoted_literal(str(fresh))} as {quoted_identifier(new)}")
             fresh.chmod(stat.S_IMODE(path.stat().st_mode))

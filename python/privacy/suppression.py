@@ -3,6 +3,7 @@
 The first line is a hash that only the right key gives: with another one all of them would quietly come back.
 """
 
+import fcntl
 import os
 import re
 from dataclasses import dataclass
@@ -75,15 +76,27 @@ def add_to_list(path: Path, customer_id: str) -> None:
         PrivacyError: there is no usable key, or the list cannot be read with it.
     """
     key = privacy_key("Forgetting a customer")
-    hashes = SuppressionList.read(path).hashes
-    hashes |= {keyed_hash(key, FORGOTTEN, normalised_customer_id(customer_id))}
+    # One at a time: of two that read the list before either writes it, one customer would be lost.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        hashes = SuppressionList.read(path).hashes
+        hashes |= {keyed_hash(key, FORGOTTEN, normalised_customer_id(customer_id))}
+        # Sorted: the order does not tell who was forgotten last.
+        write_list(path, [keyed_hash(key, KEY_CHECK, ""), *sorted(hashes)])
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def write_list(path: Path, lines: list[str]) -> None:
+    """Replace the list in one step by a file that only its owner can read."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         os.fchmod(descriptor, FILE_MODE)
-        # Sorted: the order does not tell who was forgotten last.
-        file.write("\n".join([keyed_hash(key, KEY_CHECK, ""), *sorted(hashes), ""]))
+        file.write("\n".join([*lines, ""]))
         file.flush()
         os.fsync(descriptor)
     unfinished.replace(path)

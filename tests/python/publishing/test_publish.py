@@ -14,7 +14,13 @@ import duckdb
 import pytest
 
 from publishing import PublishingError, Schema, publish, published_link, published_now, published_row
-from publishing.places import KEPT_BUILDS, build_folders, builds_folder, unfinished_build
+from publishing.places import (
+    KEPT_BUILDS,
+    build_folders,
+    builds_folder,
+    remove_builds_before,
+    unfinished_build,
+)
 from publishing.tables import published_tables
 
 MARTS = {*published_tables(publish_lines=False), "published_build"}
@@ -199,6 +205,22 @@ def test_the_last_builds_are_kept_and_nothing_else_is_removed(publish_version, l
     assert [folder.name[:6] for folder in build_folders(link)] == ["000003", "000004", "000005"]
     assert len(build_folders(link)) == KEPT_BUILDS
     assert (builds / "notes").is_dir() and (builds / "000001-my copy").is_dir()
+
+
+def test_all_builds_but_the_one_in_use_can_be_removed(publish_version, link):
+    assert remove_builds_before(link) == 0
+    for version in range(3):
+        publish_version(version)
+    in_use = link.resolve()
+    builds = builds_folder(link)
+    (builds / "notes").mkdir()
+    with unfinished_build(link), pytest.raises(PublishingError, match="Another build is publishing"):
+        remove_builds_before(link)
+    # As a killed build leaves it.
+    (builds / ".unfinished").mkdir()
+    assert remove_builds_before(link) == 2
+    assert {path.name for path in builds.iterdir()} == {in_use.name, "notes"}
+    assert query(link / "segments.duckdb", "select distinct monetary from customer_rfm") == [(2,)]
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
