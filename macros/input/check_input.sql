@@ -9,6 +9,9 @@
         {%- if plan.error -%}
             {{ exceptions.raise_compiler_error(plan.error) }}
         {%- endif -%}
+        {%- if plan.missing_list -%}
+            {{ check_nobody_comes_back(plan.missing_list) }}
+        {%- endif -%}
         {%- if env_var('SEGMENTATION_SAME_INPUT', '') -%}
             {{ check_same_input(plan) }}
         {%- endif -%}

@@ -103,3 +103,21 @@
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}
+
+
+{#-
+    Stops a build where customers were forgotten in the last one and their list is gone.
+    Arguments: path, where the list should be.
+-#}
+{% macro check_nobody_comes_back(path) %}
+    {%- set ledger = adapter.get_relation(target.database, target.schema, 'cleaning_ledger') -%}
+    {%- if ledger -%}
+        {%- set query = 'select count(*) from ' ~ ledger ~ " where rule = 'forgotten_customer'" -%}
+        {%- if run_query(query).columns[0].values()[0] > 0 -%}
+            {{ exceptions.raise_compiler_error(
+                'Customers were forgotten in this warehouse, and their list ' ~ path ~ ' is gone: put back a copy of it, '
+                ~ 'since without it they would come back; an empty file there says that they may.'
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}

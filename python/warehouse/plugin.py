@@ -81,7 +81,12 @@ class Plugin(BasePlugin):
             # DuckDB passes on the message alone; the log should say where it came from.
             logger.debug(traceback.format_exc())
             raise
-        return json.dumps(answer | {"has_forgotten_customers": has_forgotten_customers})
+        is_missing = self._list_path is not None and not self._list_path.exists()
+        forgotten = {
+            "has_forgotten_customers": has_forgotten_customers,
+            "missing_list": str(self._list_path) if is_missing else None,
+        }
+        return json.dumps(answer | forgotten)
 
 
 def inputs_of(answer: dict[str, Any]) -> list[dict[str, Any]]:

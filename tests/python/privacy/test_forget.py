@@ -26,6 +26,7 @@ def shop(make_place: Callable[[], Any], traces: Traces) -> dict[str, Any]:
         "lines": place.rows("select count(*) from main_staging.stg_invoice_lines"),
         "migration": place.rows(figures + " and as_of_date = date '2024-06-30'"),
         "inode": place.database.stat().st_ino,
+        "sql": [path.read_text(encoding="utf-8") for path in (place.folder / "target").rglob("*.sql")],
     }
     found["without a key"] = forget(place, key=None)
     found["another input"] = forget(place, variables=None)
@@ -64,6 +65,11 @@ def test_logs_and_what_dbt_compiles_hold_no_line_of_a_customer(shop: dict[str, A
     beside = {name for name in shop["before"] if name.startswith(("logs/", "target/"))}
     assert {name for name in beside if not name.startswith("target/input_records/")} == set()
     assert (shop["place"].folder / "logs" / "dbt.log").stat().st_size > 100_000
+
+
+def test_where_nobody_is_forgotten_the_sql_says_nothing_of_it(shop: dict[str, Any]) -> None:
+    assert len(shop["sql"]) > 100
+    assert not [text for text in shop["sql"] if "is_forgotten" in text]
 
 
 def test_nothing_of_a_forgotten_customer_is_left(shop: dict[str, Any]) -> None:
@@ -144,6 +150,18 @@ def test_a_build_without_the_right_key_stops_before_the_first_model(
     assert run.exit_code != 0
     (sentence,) = run.output.splitlines()
     assert KEY in sentence and "_forgotten_customers.txt" in sentence
+
+
+def test_a_build_without_the_list_stops(shop: dict[str, Any]) -> None:
+    """The customer would come back without a word."""
+    place = shop["place"]
+    path = place.folder / "warehouse_forgotten_customers.txt"
+    path.rename(path.with_suffix(".copy"))
+    run = place.run("build_runner", variables={})
+    path.with_suffix(".copy").rename(path)
+    assert run.exit_code != 0
+    (sentence,) = run.output.splitlines()
+    assert str(path) in sentence and "put back a copy" in sentence
 
 
 def test_the_list_is_for_its_owner_alone_and_names_nobody(shop: dict[str, Any]) -> None:
