@@ -11,7 +11,6 @@ from typing import Any
 from dbt.adapters.spark.impl import SparkAdapter
 from dbt.adapters.spark.session import Connection
 
-from dbt_spark_session.inputs import prepare_inputs
 from dbt_spark_session.submission import SessionPythonJobHelper, with_ansi
 
 METHOD = "session"
@@ -50,6 +49,13 @@ def register() -> None:
         connect(connection, server_side_parameters=with_ansi(server_side_parameters))
 
     connection_class.__init__ = connect_with_ansi
+
+    def prepare_inputs(request: str) -> str:
+        # Imported here: dbt imports this module whatever it is going to do.
+        from dbt_spark_session.inputs import prepare_inputs
+
+        return prepare_inputs(request)
+
     # The methods that Jinja may call are collected when the class is made.
     adapter_class.prepare_inputs = staticmethod(prepare_inputs)
     adapter_class._available_ = adapter_class._available_ | {"prepare_inputs"}
