@@ -40,7 +40,7 @@ COUNTRIES = """
     create or replace table rejected_invoice_lines as
     select * from (values ('a.csv', 2, '17850,x', ' 17850.0'))
         as t (source_file, source_line, raw_text, customer_id_text);
-    create or replace table invoice_lines as
+    create or replace view invoice_lines as
     select * from (values ('a.csv', 3, '17850'), ('a.csv', 4, null))
         as t (source_file, source_line, customer_id);
     create or replace table rejected_customer_records as
