@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from benchmarks.measurement import Measurement, measured
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,23 +156,14 @@ def _dbt_run(rival: str, case: Case, arguments: Sequence[str], variables: dict[s
             SEGMENTATION_PUBLISHED=str(case.folder / "published"),
             DBT_TARGET_PATH=str(target),
             DBT_LOG_PATH=str(case.folder / "logs"),
-            DBT_PROFILES_DIR=str(_profiles(case)),
+            DBT_PROFILES_DIR=str(ROOT),
+            **({"SEGMENTATION_MEMORY_LIMIT": case.memory_limit} if case.memory_limit else {}),
             DBT_USE_COLORS="false",
         ),
         log=case.folder / f"{rival}.txt",
     )
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
     return _run(rival, case, measurement, node_seconds=node_seconds(results, measurement.seconds))
-
-
-def _profiles(case: Case) -> Path:
-    """The project's profile, with the memory limit where one is asked for."""
-    if case.memory_limit is None:
-        return ROOT
-    profiles = yaml.safe_load((ROOT / "profiles.yml").read_text(encoding="utf-8"))
-    profiles["segmentation"]["outputs"]["duckdb"]["settings"]["memory_limit"] = case.memory_limit
-    (case.folder / "profiles.yml").write_text(yaml.safe_dump(profiles), encoding="utf-8")
-    return case.folder
 
 
 def _module_run(module: str, case: Case, path: Path, rival: str | None = None) -> Run:

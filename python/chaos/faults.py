@@ -18,7 +18,6 @@ from pathlib import Path
 
 from chaos.builds import NO_UNIT_TESTS, Place, damage, difference, look
 from chaos.scene import Scene
-from chaos.sql_models import PROJECT
 from publishing.places import builds_folder
 
 DISK_BYTES = 64 * 2**20
@@ -181,10 +180,7 @@ def second_build(scene: Scene) -> Outcome:
 def memory_limit(scene: Scene) -> Outcome:
     """DuckDB may use less memory than the build needs."""
     place = scene.place("place")
-    profile = (PROJECT / "profiles.yml").read_text(encoding="utf-8")
-    limited = profile.replace("TimeZone: UTC", f"TimeZone: UTC\n        memory_limit: {MEMORY_LIMIT}")
-    (place.folder / "profiles.yml").write_text(limited, encoding="utf-8")
-    environment = {"DBT_PROFILES_DIR": str(place.folder)}
+    environment = {"SEGMENTATION_MEMORY_LIMIT": MEMORY_LIMIT}
     return aftermath(failed_build(place, scene, environment=environment), place, scene)
 
 

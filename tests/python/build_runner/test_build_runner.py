@@ -26,7 +26,8 @@ on-run-end: ["{{ show_segments() }}"]
 """,
     "macros/check_input.sql": """
 {% macro check_input() %}{% if execute and flags.WHICH == 'build' %}
-    {% set request = tojson({'case': var('case'), 'variables': {}, 'records_folder': 'target/input_records'}) %}
+    {% set given = {'case': var('case'), 'variables': {}, 'records_folder': 'target/input_records'} %}
+    {% set request = tojson(given) %}
     {% set plan = fromjson(run_query("select prepare_inputs('" ~ request ~ "')").columns[0].values()[0]) %}
     {% if plan.error %}{{ exceptions.raise_compiler_error(plan.error) }}{% endif %}
     {% do log('Input: ' ~ plan.notice, info=true) %}
