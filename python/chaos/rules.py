@@ -1,24 +1,30 @@
 """Each SQL rule turned round, one at a time, to see whether a test notices: `python -m chaos.rules`.
 
-In a copy of the project a comparison is turned, a condition dropped or a constant moved, and `dbt build` runs
-the model's own tests, then those of everything below it. A flip that no test notices is a survivor: a rule
-that could be wrong without anyone knowing, or one where both ways mean the same. `--limit 20` tries a sample;
-paths (models/staging, macros/money …) name what to flip.
+In a copy of the project a comparison is turned, a condition dropped or a constant moved. The model's unit
+tests run first, then it is built with its own data tests, then everything below it. A flip that no test
+notices is a survivor: a rule that could be wrong without anyone knowing, or one where both ways mean the
+same. `--limit 20` tries a sample, `--processes 2` two at a time; paths (models/staging, macros/money …) name
+what to flip.
 """
 
 import argparse
+import importlib
+import json
+import os
 import random
 import re
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
-from chaos.builds import NO_UNIT_TESTS, QUICK_VARIABLES, Place, kill
+from chaos.builds import NO_UNIT_TESTS, QUICK_VARIABLES, Place
 from chaos.sql_models import PROJECT
 
 COPIED = ("models", "macros", "seeds", "tests", "python", "dbt_project.yml", "profiles.yml")
@@ -58,7 +64,9 @@ INVALID = re.compile(r"(Parser|Binder|Compilation|Catalog|Conversion) Error|enfo
 
 
 # A flipped recursion may go on for ever, which nobody would overlook.
-SECONDS_TO_END = 300.0
+SECONDS_TO_END = 300
+# Imported once, before a process is forked for each build: that is most of the time of a small one.
+LIBRARIES = ("dbt.cli.main", "dbt.task.build", "dbt.adapters.duckdb", "duckdb", "pandas", "pyarrow")
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,26 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
+def run_dbt(place: Place, arguments: Sequence[str]) -> tuple[int | None, str]:
+    """Run dbt in a forked process; returns its exit code, None where it does not end, and what it printed."""
+    printed = place.folder / "printed.txt"
+    child = os.fork()
+    if child == 0:
+        signal.alarm(SECONDS_TO_END)  # ends the process
+        with printed.open("wb") as output:
+            os.dup2(output.fileno(), 1)
+            os.dup2(output.fileno(), 2)
+        os.environ.update(place.environment({}))
+        os.chdir(place.project)
+        runner = importlib.import_module("dbt.cli.main").dbtRunner()
+        result = runner.invoke([*arguments, "--fail-fast", "--vars", json.dumps(QUICK_VARIABLES)])
+        print(result.exception or "", flush=True)
+        os._exit(0 if result.success else 1)
+    _, status = os.waitpid(child, 0)
+    text = printed.read_text(encoding="utf-8", errors="replace")
+    return (None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)), text
+
+
 def fate(flip: Flip, place: Place, finished: Place) -> str:
     """What becomes of a flip: "noticed", "invalid" (no SQL any more), "endless" or "survived"."""
     models = models_of(flip.path)
@@ -140,16 +168,17 @@ def fate(flip: Flip, place: Place, finished: Place) -> str:
     place.restore(finished)
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     try:
-        # The model with its own tests is quick and mostly enough; then all that is below it.
-        steps = (["--select", *models], [*NO_UNIT_TESTS, "--select", *(f"{model}+" for model in models)])
+        # The quickest look first: most flips end there.
+        steps = (
+            ["test", "--select", *(f"{model},test_type:unit" for model in models)],
+            ["build", *NO_UNIT_TESTS, "--select", *models],
+            ["build", *NO_UNIT_TESTS, "--select", *(f"{model}+" for model in models)],
+        )
         for arguments in steps:
-            process = place.start(*arguments, "--fail-fast", variables=QUICK_VARIABLES)
-            try:
-                output, _ = process.communicate(timeout=SECONDS_TO_END)
-            except subprocess.TimeoutExpired:
-                kill(process)
+            exit_code, output = run_dbt(place, arguments)
+            if exit_code is None:
                 return "endless"
-            if process.returncode != 0:
+            if exit_code != 0:
                 return "invalid" if INVALID.search(output) else "noticed"
         return "survived"
     finally:
@@ -162,6 +191,7 @@ def main() -> int:
     parser.add_argument("paths", nargs="*", default=RULES, help=f"default: {' '.join(RULES)}")
     parser.add_argument("--limit", type=int, help="try so many flips, drawn with the seed")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=1, help="how many at a time (default: 1)")
     parser.add_argument("--list", action="store_true", help="only list the flips")
     options = parser.parse_args()
     chosen = [flip for path in rule_files(options.paths) for flip in flips(path)]
@@ -170,19 +200,30 @@ def main() -> int:
     if options.list:
         print(*chosen, f"{len(chosen)} flips.", sep="\n")
         return 0
+    for library in LIBRARIES:
+        importlib.import_module(library)
     fates: Counter[str] = Counter()
     survivors = []
     with tempfile.TemporaryDirectory(prefix="rules ") as name:
-        project = copy_project(Path(name) / "project")
-        finished = Place(Path(name) / "finished", project)
+        finished = Place(Path(name) / "finished", copy_project(Path(name) / "project"))
         finished.folder.mkdir()
         finished.must_build(*NO_UNIT_TESTS, variables=QUICK_VARIABLES)
-        place = Place(Path(name) / "place", project)
-        for flip in chosen:
+        free: SimpleQueue[Place] = SimpleQueue()
+        for number in range(options.processes):
+            place = Place(Path(name) / f"place {number}", copy_project(Path(name) / f"project {number}"))
+            free.put(place)
+
+        def tried(flip: Flip) -> str:
+            place = free.get()
             became = fate(flip, place, finished)
-            fates[became] += 1
-            survivors += [flip] if became == "survived" else []
+            free.put(place)
             print(f"{became:<9} {flip}", flush=True)
+            return became
+
+        with ThreadPoolExecutor(options.processes) as threads:
+            for flip, became in zip(chosen, threads.map(tried, chosen), strict=True):
+                fates[became] += 1
+                survivors += [flip] if became == "survived" else []
     print(f"{len(chosen)} rules flipped: {', '.join(f'{n} {word}' for word, n in sorted(fates.items()))}.")
     print(*(f"  survived: {flip}" for flip in survivors), sep="\n")
     return bool(survivors)

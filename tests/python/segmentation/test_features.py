@@ -81,6 +81,10 @@ def test_log1p_refuses_negative_values_and_names_the_feature() -> None:
         FeatureTransformer("log1p").fit(values)
 
 
+def test_log1p_takes_0() -> None:
+    assert FeatureTransformer("log1p").fit(np.array([[0.0], [3.0]])).means_.tolist() == [np.log(4.0) / 2]
+
+
 def test_missing_values_are_refused_and_named() -> None:
     with pytest.raises(ValueError, match=r"Feature 0 is nan in row 1: impute"):
         FeatureTransformer("none").fit(np.array([[1.0], [np.nan], [2.0]]))

@@ -139,6 +139,27 @@ def test_recency_does_not_fall_below_today() -> None:
     assert score(np.array([[3.0, 0.0, 0.0]]), UNSCALED, centroids, [2, 1]).step_feature.tolist() == [-1]
 
 
+@pytest.mark.parametrize("better_centroid", [-1.5, 0.0])
+def test_recency_may_fall_to_today(better_centroid: float) -> None:
+    # The border lies at a quarter of a day, or at one day exactly, where the tie goes to the lesser segment.
+    centroids = np.array([[2.0, 0.0, 0.0], [better_centroid, 0.0, 0.0]])
+    scores = score(np.array([[3.0, 0.0, 0.0]]), UNSCALED, centroids, [2, 1])
+    assert (scores.step_feature.tolist(), scores.step_value.tolist()) == ([0], [0.0])
+
+
+def test_of_two_equal_moves_the_first_feature_is_taken() -> None:
+    centroids = np.array([[0.0, 0.0, 0.0], [0.0, 4.0, 4.0]])
+    scores = score(np.zeros((1, 3)), UNSCALED, centroids, [2, 1])
+    assert (scores.step_feature.tolist(), scores.step_value.tolist()) == ([1], [5.0])
+
+
+def test_a_segment_touched_at_a_single_value_is_reached() -> None:
+    # At 2 orders all three segments tie, which goes to the lowest index; before and after it is out of reach.
+    centroids = np.array([[2.0, 2.0, 0.0], [0.0, 0.0, 0.0], [0.0, 4.0, 0.0]])
+    scores = score(np.zeros((1, 3)), UNSCALED, centroids, [1, 2, 3])
+    assert (scores.step_feature.tolist(), scores.step_value.tolist()) == ([1], [2.0])
+
+
 def test_other_features_move_either_way_and_unrounded() -> None:
     transformer = FeatureTransformer.from_parameters("none", None, [0.0], [1.0])
     values = np.array([[3.0], [-3.0], [0.0]])
