@@ -154,6 +154,7 @@ class SqlModels:
             tojson=lambda value, sort_keys=False: json.dumps(value, sort_keys=sort_keys, default=str),
             fromjson=json.loads,
             exceptions=SimpleNamespace(raise_compiler_error=_stop),
+            adapter=SimpleNamespace(dispatch=self._dispatched),
             dbt=SimpleNamespace(datediff=lambda first, last, part: f"date_diff('{part}', {first}, {last})"),
             **{"return": _return},
         )
@@ -167,6 +168,12 @@ class SqlModels:
                 macros[name[1]] = _returning(getattr(module, f"defined_{name[1]}"))
         environment.globals.update(macros)
         return macros
+
+    def _dispatched(self, name: str) -> Callable[..., Any]:
+        """The macro of that name for DuckDB, as dbt's adapter finds it."""
+        macros = self._environment.globals
+        found: Callable[..., Any] = macros.get(f"duckdb__{name}") or macros[f"default__{name}"]
+        return found
 
     def _variable(self, name: str) -> Any:
         return self._variables[name]

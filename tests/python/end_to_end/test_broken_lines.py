@@ -84,7 +84,7 @@ def test_the_counts_add_up(broken: Any) -> None:
         0
     ]
     assert (n_records, n_unreadable) == (len(RECORDS), 4)
-    assert broken.value("select count(*) from main_staging.stg_invoice_lines") == n_records
+    assert broken.value("select count(*) from main_staging.base_invoice_lines") == n_records
     counts = "select (select count(*) from invoice_lines) + (select count(*) from rejected_invoice_lines)"
     assert broken.value(counts) == n_records
     assert "4 of 28 records cannot be read and are rejected" in broken.output

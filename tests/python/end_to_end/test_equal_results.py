@@ -153,7 +153,7 @@ def test_threads(
 ) -> None:
     """dbt's, DuckDB's and the numeric libraries' threads; the profile asks for 2 and all cores."""
     profiles = yaml.safe_load((repo_root / "profiles.yml").read_text(encoding="utf-8"))
-    profiles["segmentation"]["outputs"]["duckdb"]["settings"]["threads"] = threads
+    profiles["segmentation"]["outputs"]["duckdb"]["config_options"]["threads"] = threads
     (tmp_path / "profiles.yml").write_text(yaml.safe_dump(profiles), encoding="utf-8")
     limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     other = build_models(
