@@ -171,9 +171,7 @@ class SqlModels:
 
     def _dispatched(self, name: str) -> Callable[..., Any]:
         """The macro of that name for DuckDB, as dbt's adapter finds it."""
-        macros = self._environment.globals
-        found: Callable[..., Any] = macros.get(f"duckdb__{name}") or macros[f"default__{name}"]
-        return found
+        return self._macros.get(f"duckdb__{name}") or self._macros[f"default__{name}"]
 
     def _variable(self, name: str) -> Any:
         return self._variables[name]
