@@ -12,6 +12,7 @@ with recursive
 
 events as (
     select * from {{ ref('int_return_events') }}
+    where {{ is_of_changed('customer_id') }}
 ),
 
 rounds as (
@@ -179,6 +180,7 @@ with
 
 events as (
     select * from {{ ref('int_return_events') }}
+    where {{ is_of_changed('customer_id') }}
 ),
 
 sums as (

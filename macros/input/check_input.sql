@@ -32,6 +32,7 @@
                 ~ (columns + attributes) | join(', ') ~ ': correct the name.'
             ) }}
         {%- endfor -%}
+        {{- say_which_files_changed() -}}
         {%- for notice in plan.notices -%}
             {%- do log('Input: ' ~ notice, info=true) -%}
         {%- endfor -%}

@@ -14,6 +14,19 @@
 {% endmacro %}
 
 
+{#- The columns of a record as invoice_records gives them: the texts, then what the file holds typed. -#}
+{% macro record_values() %}
+    {%- set values = [] -%}
+    {%- for column in input_columns() -%}
+        {%- do values.append(column ~ '_text') -%}
+    {%- endfor -%}
+    {%- for column in held_types() -%}
+        {%- do values.append(column ~ '_held') -%}
+    {%- endfor -%}
+    {{ return(values) }}
+{% endmacro %}
+
+
 {#-
     Expressions for what a Parquet file or table holds as a number or time, by our name of the column; null for a
     value that has to be read from its text. Only types whose text is that of `typed_value_as_text`: reading that
@@ -49,13 +62,14 @@
 
 
 {#-
-    A select over every record of the input: columns as text, and beside it what the file holds typed, where the
+    A select over every record of the files that base_invoice_lines does not hold yet: columns as text, and beside it what the file holds typed, where the
     text is null then. Files of one layout are read together; `path` joins a record to its row in stg_input_files.
 -#}
 {% macro invoice_records() %}
     {%- set layouts = {} -%}
     {%- if execute -%}
-        {%- for file in input_plan().files -%}
+        {%- set changed = changed_files() -%}
+        {%- for file in (input_plan().files if changed is none else changed) -%}
             {%- set layout = tojson([file.format == 'table', file.is_converted, file.columns, file.types], sort_keys=true) -%}
             {%- do layouts.setdefault(layout, []).append(file) -%}
         {%- endfor -%}

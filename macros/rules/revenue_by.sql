@@ -1,31 +1,106 @@
 {#-
-    A select of what one column of invoice_lines earns: sales plus all returns, guests included, charges not.
-    Arguments: key (expression over invoice_lines), name of the key.
+    What the lines of a group sold and sent back, in a list of columns; null where there was no such line. Sales count
+    before returns, charges and discounts not at all.
 -#}
-{% macro revenue_by(key, name) %}
+{% macro bought_amounts() -%}
+    cast(sum(case when line_type = 'sale' then line_amount end) as decimal(18, 2)) as sold_amount,
+        cast(-sum(case when line_type = 'return' then line_amount end) as decimal(18, 2)) as sent_back_amount
+{%- endmacro %}
+
+
+{#-
+    A select of what one column of invoice_lines earns on each day: sales and all returns, guests included, charges
+    not. Days can be added up, but for orders whose lines lie on several. Arguments: name of the column.
+-#}
+{% macro revenue_by_day(name) %}
 with
 
 lines as (
+    select * from {{ ref('invoice_lines') }}
+    where
+        line_type in ('sale', 'return')
+        and {{ is_of_changed('invoice_date') }}
+),
+
+days as (
     select
-        coalesce({{ key }}, 'Unspecified') as {{ name }},
-        line_type,
-        invoice_number,
-        customer_id,
-        line_amount
-    from {{ ref('invoice_lines') }}
-    where line_type in ('sale', 'return')
+        coalesce({{ name }}, 'Unspecified') as {{ name }},
+        invoice_date,
+        {{ bought_amounts() }},
+        count(distinct case when line_type = 'sale' then invoice_number end) as n_orders
+    from lines
+    group by coalesce({{ name }}, 'Unspecified'), invoice_date
+)
+
+select * from days
+{% endmacro %}
+
+
+{#-
+    A select of what one column of invoice_lines earns: sales plus all returns, guests included, charges not.
+    Arguments: name of the column, which is the key; days (model of `revenue_by_day`); amounts (model, one row per
+    customer and key).
+-#}
+{% macro revenue_by(name, days, amounts) %}
+with
+
+days as (
+    select * from {{ ref(days) }}
+),
+
+customers as (
+    select
+        {{ name }},
+        count(*) as n_customers
+    from {{ ref(amounts) }}
+    where sold_amount is not null or sent_back_amount is not null
+    group by {{ name }}
+),
+
+-- An order of two days is in both, and is one order.
+days_of_orders as (
+    select
+        coalesce(lines.{{ name }}, 'Unspecified') as {{ name }},
+        lines.invoice_number,
+        count(distinct lines.invoice_date) - 1 as n_further_days
+    from {{ ref('invoice_lines') }} as lines
+    inner join {{ ref('int_invoices_of_several_days') }} as several
+        on lines.invoice_number = several.invoice_number
+    where lines.line_type = 'sale'
+    group by coalesce(lines.{{ name }}, 'Unspecified'), lines.invoice_number
+),
+
+further_days as (
+    select
+        {{ name }},
+        sum(n_further_days) as n_further_days
+    from days_of_orders
+    group by {{ name }}
+),
+
+added_up as (
+    select
+        {{ name }},
+        cast(coalesce(sum(sold_amount), 0) as decimal(18, 2)) as sold_amount,
+        cast(coalesce(sum(sent_back_amount), 0) as decimal(18, 2)) as sent_back_amount,
+        cast(sum(n_orders) as bigint) as n_orders
+    from days
+    group by {{ name }}
 ),
 
 measured as (
     select
-        {{ name }},
-        cast(sum(line_amount) as decimal(18, 2)) as revenue,
-        cast(sum(case when line_type = 'sale' then line_amount else 0 end) as decimal(18, 2)) as sold_amount,
-        cast(-sum(case when line_type = 'return' then line_amount else 0 end) as decimal(18, 2)) as sent_back_amount,
-        count(distinct case when line_type = 'sale' then invoice_number end) as n_orders,
-        count(distinct customer_id) as n_customers
-    from lines
-    group by {{ name }}
+        added_up.{{ name }},
+        cast(added_up.sold_amount - added_up.sent_back_amount as decimal(18, 2)) as revenue,
+        added_up.sold_amount,
+        added_up.sent_back_amount,
+        cast(added_up.n_orders - coalesce(further_days.n_further_days, 0) as bigint) as n_orders,
+        coalesce(customers.n_customers, 0) as n_customers
+    from added_up
+    left join customers
+        on added_up.{{ name }} = customers.{{ name }}
+    left join further_days
+        on added_up.{{ name }} = further_days.{{ name }}
 ),
 
 with_ratios as (
@@ -44,20 +119,14 @@ select * from with_ratios
 
 {#-
     A select of what the customers of each segment bought by one column of invoice_lines, before returns.
-    Arguments: name of the column, which is the key.
+    Arguments: name of the column, which is the key; amounts (model, one row per customer and key).
 -#}
-{% macro segment_sales(name) %}
+{% macro segment_sales(name, amounts) %}
 with
 
--- One row per customer and key: far fewer than lines.
 customer_sales as (
-    select
-        coalesce({{ name }}, 'Unspecified') as {{ name }},
-        customer_id,
-        sum(line_amount) as amount
-    from {{ ref('invoice_lines') }}
-    where line_type = 'sale' and is_attributed
-    group by coalesce({{ name }}, 'Unspecified'), customer_id
+    select * from {{ ref(amounts) }}
+    where sold_amount is not null
 ),
 
 segment_sales as (
@@ -66,7 +135,7 @@ segment_sales as (
         customer_segments.segment_id,
         customer_segments.segment_name,
         count(*) as n_buyers,
-        cast(sum(customer_sales.amount) as decimal(18, 2)) as amount
+        cast(sum(customer_sales.sold_amount) as decimal(18, 2)) as amount
     from customer_sales
     inner join {{ ref('customer_segments') }} as customer_segments
         on customer_sales.customer_id = customer_segments.customer_id

@@ -1,16 +1,16 @@
 with
 
-lines as (
-    select * from {{ ref('invoice_lines') }}
+fates as (
+    select * from {{ ref('int_invoice_fates') }}
 ),
 
 as_of_date as (
     select
         coalesce(
             {{ as_of_date_literal() }},
-            cast(max(invoice_date) + interval 1 day as date)
+            cast(max(last_date) + interval 1 day as date)
         ) as as_of_date
-    from lines
+    from fates
 )
 
 select * from as_of_date

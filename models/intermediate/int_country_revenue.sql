@@ -1,1 +1,1 @@
-{{ revenue_by('country', 'country') }}
+{{ revenue_by('country', 'int_country_days', 'int_customer_country_amounts') }}

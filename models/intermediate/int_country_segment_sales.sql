@@ -1,1 +1,1 @@
-{{ segment_sales('country') }}
+{{ segment_sales('country', 'int_customer_country_amounts') }}

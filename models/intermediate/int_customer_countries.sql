@@ -1,18 +1,8 @@
 with
 
-lines as (
-    select * from {{ ref('int_customer_lines') }}
-),
-
 amounts as (
-    select
-        customer_id,
-        country,
-        sum(kept_amount) as kept_amount,
-        max(invoice_date) as last_order_date
-    from lines
-    where country is not null
-    group by customer_id, country
+    select * from {{ ref('int_customer_country_amounts') }}
+    where kept_amount is not null
 ),
 
 -- Where the customer's money is; on a tie the latest, then the alphabet.

@@ -16,21 +16,18 @@ customer_lines as (
         invoice_date,
         product_code,
         country,
-        line_amount as gross_amount,
+        line_type,
+        line_amount,
         {%- if var('monetary_basis') == 'gross' %}
-        cast(0 as decimal(18, 2)) as returned_amount,
-        line_amount as kept_amount
+        case when quantity > 0 then line_amount end as gross_amount,
+        case when quantity > 0 then cast(0 as decimal(18, 2)) end as returned_amount,
+        case when quantity > 0 then line_amount end as kept_amount
         {%- else %}
+        case when line_type = 'sale' then line_amount end as gross_amount,
         returned_amount,
         net_amount as kept_amount
         {%- endif %}
     from lines
-    where
-        {%- if var('monetary_basis') == 'gross' %}
-        quantity > 0
-        {%- else %}
-        line_type = 'sale'
-        {%- endif %}
 )
 
 select * from customer_lines

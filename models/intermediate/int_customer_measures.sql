@@ -1,7 +1,8 @@
 with
 
-lines as (
-    select * from {{ ref('int_customer_lines') }}
+kept_products as (
+    select * from {{ ref('int_customer_products') }}
+    where is_kept
 ),
 
 orders as (
@@ -19,9 +20,8 @@ as_of_date as (
 products as (
     select
         customer_id,
-        count(distinct product_code) as n_products
-    from lines
-    where kept_amount > 0
+        count(*) as n_products
+    from kept_products
     group by customer_id
 ),
 
@@ -52,7 +52,7 @@ customer_measures as (
         customers.gross_monetary,
         customers.returned_monetary,
         {{ dbt.datediff('customers.first_order_date', 'as_of_date.as_of_date', 'day') }} as tenure_days,
-        products.n_products,
+        coalesce(products.n_products, 0) as n_products,
         countries.country,
         coalesce(countries.is_multi_country, false) as is_multi_country,
         false as recency_days_imputed,

@@ -1,7 +1,12 @@
+{{ config(meta={'unit': 'customer_id'}) }}
+
 with
 
 lines as (
     select * from {{ ref('int_customer_lines') }}
+    where
+        kept_amount is not null
+        and {{ is_of_changed('customer_id') }}
 ),
 
 orders as (

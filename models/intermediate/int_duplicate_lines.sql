@@ -1,19 +1,18 @@
+{{ config(meta={'unit': 'invoice_number'}) }}
+
+-- noqa: disable=LT02
 with
 
 lines as (
     select
         *,
-        {{ row_hash([
-            'invoice_number', 'stock_code', 'description', 'quantity', 'invoiced_at', 'unit_price', 'customer_id', 'country',
-        ]) }} as line_hash
+        {{ row_hash(input_columns()) }} as line_hash
     from {{ ref('base_invoice_lines') }}
     where
         {{ var('drop_duplicates') }}
-        and read_error is null
-        and quantity <> 0
-        and unit_price is not null
-        and invoiced_at is not null
-        and not is_repeated_file
+        -- What keeps a line from being read or dated goes before; what kind of line it is does not.
+        and (own_rejection_reason is null or own_rejection_reason = line_type)
+        and {{ is_of_changed('invoice_number') }}
 ),
 
 -- Few lines share a hash, so only these are compared in all eight columns: a collision costs nothing.
@@ -28,10 +27,13 @@ copies as (
     select
         lines.source_file,
         lines.source_line,
+        lines.invoice_number,
         row_number() over (
             partition by
-                lines.invoice_number, lines.stock_code, lines.description, lines.quantity,
-                lines.invoiced_at, lines.unit_price, lines.customer_id, lines.country
+                {%- for column in input_columns() %}
+                lines.{{ column }}
+                {{- ',' if not loop.last }}
+                {%- endfor %}
             order by lines.source_file, lines.source_line
         ) as copy_number
     from lines
@@ -43,6 +45,7 @@ further_copies as (
     select
         source_file,
         source_line,
+        invoice_number,
         copy_number
     from copies
     where copy_number > 1

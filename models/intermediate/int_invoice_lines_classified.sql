@@ -27,10 +27,7 @@ classified as (
         lines.customer_id,
         lines.country,
         lines.line_type,
-        -- A copy is one whatever kind of line it is; what keeps a line from being read or dated goes before.
         case
-            when lines.own_rejection_reason not in ('adjustment', 'stock_note', 'free_goods')
-                then lines.own_rejection_reason
             when further_copies.copy_number is not null then 'duplicate'
             else lines.own_rejection_reason
         end as rejection_reason,

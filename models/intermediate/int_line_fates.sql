@@ -1,32 +1,28 @@
+{{ config(materialized='view') }}
+
+-- noqa: disable=LT02
 with
 
 classified as (
     select * from {{ ref('int_invoice_lines_classified') }}
 ),
 
-returns_paired as (
-    select * from {{ ref('int_returns_paired') }}
-),
-
-customers as (
-    select * from {{ ref('int_customer_measures') }}
-),
-
 paired_returns as (
     select distinct
         return_source_file,
         return_source_line
-    from returns_paired
+    from {{ ref('int_returns_paired') }}
     where is_paired
 ),
 
--- The rule that takes a line out of the way to the sum of customer_rfm.monetary; null where it stays to the end.
+-- The rule that takes a line out of the way to the sum of customer_rfm.monetary, as far as lines decide it.
 fates as (
     select
         classified.source_file,
         classified.source_line,
         classified.invoice_number,
         classified.customer_id,
+        case when classified.rejection_reason is null then cast(classified.invoiced_at as date) end as counted_date,
         coalesce(classified.line_amount, 0.00) as line_amount,
         case
             when classified.rejection_reason is not null then classified.rejection_reason
@@ -39,15 +35,12 @@ fates as (
             when classified.line_type = 'return' and paired_returns.return_source_line is null then 'unpaired_return'
             when classified.line_type = 'return' then 'paired_return'
             {%- endif %}
-            when customers.customer_id is null then 'nothing_kept'
         end as rule
     from classified
     left join paired_returns
         on
             classified.source_file = paired_returns.return_source_file
             and classified.source_line = paired_returns.return_source_line
-    left join customers
-        on classified.customer_id = customers.customer_id
 )
 
 select * from fates

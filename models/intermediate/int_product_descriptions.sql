@@ -1,17 +1,20 @@
 with
 
+days as (
+    select * from {{ ref('int_description_days') }}
+),
+
 -- Descriptions change and some are stock notes: the one on most sales is the product's.
 ranked as (
     select
-        coalesce(product_code, 'Unspecified') as product_code,
+        product_code,
         description,
         row_number() over (
-            partition by coalesce(product_code, 'Unspecified')
-            order by count(*) desc, description
+            partition by product_code
+            order by sum(n_sales) desc, description
         ) as description_rank
-    from {{ ref('invoice_lines') }}
-    where line_type = 'sale' and description is not null
-    group by coalesce(product_code, 'Unspecified'), description
+    from days
+    group by product_code, description
 ),
 
 product_descriptions as (

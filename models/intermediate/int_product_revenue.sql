@@ -1,1 +1,1 @@
-{{ revenue_by('product_code', 'product_code') }}
+{{ revenue_by('product_code', 'int_product_days', 'int_customer_products') }}

@@ -1,1 +1,1 @@
-{{ segment_sales('product_code') }}
+{{ segment_sales('product_code', 'int_customer_products') }}

@@ -1,3 +1,5 @@
+{{ config(meta={'unit': 'customer_id'}) }}
+
 {#- Latest sale first is a stack: a sale lays its pieces on top, a return takes from the top. The order
     below puts the sale that is to be taken first uppermost; file and line only separate lines that
     are equal in everything that counts. -#}
@@ -10,6 +12,7 @@ lines as (
         and line_type in ('sale', 'return')
         and customer_id is not null
         and product_code is not null
+        and {{ is_of_changed('customer_id') }}
 ),
 
 returned_products as (

@@ -1,1 +1,3 @@
+{{ config(meta={'unit': 'customer_id'}) }}
+
 {{ return_pairs() }}

@@ -1,11 +1,15 @@
+{{ config(meta={'unit': 'customer_id'}) }}
+
 with
 
 events as (
     select * from {{ ref('int_return_events') }}
+    where {{ is_of_changed('customer_id') }}
 ),
 
 pairs as (
     select * from {{ ref('int_return_pairs') }}
+    where {{ is_of_changed('customer_id') }}
 ),
 
 -- What a return has left after its pairs; -1 stands for "no sale", so that the key has no null.

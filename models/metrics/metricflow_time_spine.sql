@@ -1,15 +1,15 @@
 with
 
-lines as (
-    select * from {{ ref('invoice_lines') }}
+fates as (
+    select * from {{ ref('int_invoice_fates') }}
 ),
 
 -- One row, with nulls where there are no invoices; range() of these has no day.
 period as (
     select
-        min(invoice_date) as first_date,
-        max(invoice_date) as last_date
-    from lines
+        min(first_date) as first_date,
+        max(last_date) as last_date
+    from fates
 ),
 
 spine as (

@@ -62,6 +62,7 @@ final as (
         raw_text,
         read_error,
         is_repeated_file,
+        file_version,
         -- A text is kept only where the typed value does not show it: all of them would double the table.
         {%- for column in input_columns() %}
         {{ text_worth_keeping(column) }} as {{ column }}_text,

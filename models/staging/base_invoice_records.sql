@@ -1,13 +1,12 @@
 {{ config(materialized='ephemeral') }}
 
+{% set values = record_values() -%}
 with
 
 records as (
-    {{ without_forgotten_customers(invoice_records(), [
-        'invoice_number_text', 'stock_code_text', 'description_text', 'quantity_text', 'invoiced_at_text',
-        'unit_price_text', 'customer_id_text', 'country_text', 'quantity_held', 'invoiced_at_held', 'unit_price_held',
-        'customer_id_held',
-    ], customer_id='coalesce(customer_id_text, customer_id_held)') }}
+    {{ without_forgotten_customers(
+        invoice_records(), values, customer_id='coalesce(customer_id_text, customer_id_held)'
+    ) }}
 ),
 
 files as (
@@ -20,19 +19,11 @@ records_with_file as (
         records.source_line,
         records.raw_text,
         records.read_error,
-        records.invoice_number_text,
-        records.stock_code_text,
-        records.description_text,
-        records.quantity_text,
-        records.invoiced_at_text,
-        records.unit_price_text,
-        records.customer_id_text,
-        records.country_text,
-        records.quantity_held,
-        records.invoiced_at_held,
-        records.unit_price_held,
-        records.customer_id_held,
+        {%- for value in values %}
+        records.{{ value }},
+        {%- endfor %}
         files.decimal_separator,
+        files.file_version,
         files.repeated_of is not null as is_repeated_file
     from records
     inner join files

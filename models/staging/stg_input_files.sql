@@ -1,4 +1,6 @@
-{%- set files = input_plan().files if execute else [] -%}
+{%- set plan = input_plan() if execute else {'files': [], 'date_formats': []} -%}
+{%- set files = plan.files -%}
+{%- set versions = file_versions(plan) -%}
 
 with
 
@@ -15,7 +17,9 @@ files as (
         cast({{ 'null' if file.repeated_of is none else string_literal(file.repeated_of) }} as string) as repeated_of,
         cast({{ 'null' if file.encoding is none else string_literal(file.encoding) }} as string) as encoding,
         cast({{ 'null' if file.delimiter is none else string_literal(file.delimiter) }} as string) as delimiter,
-        {{ string_literal(file.decimal_separator or '.') }} as decimal_separator
+        {{ string_literal(file.decimal_separator or '.') }} as decimal_separator,
+        {%- set version = versions[file.source_file] %}
+        cast({{ 'null' if version is none else string_literal(version) }} as string) as file_version
     {{ 'union all' if not loop.last }}
     {%- else %}
     select
@@ -29,7 +33,8 @@ files as (
         cast(null as string) as repeated_of,
         cast(null as string) as encoding,
         cast(null as string) as delimiter,
-        cast(null as string) as decimal_separator
+        cast(null as string) as decimal_separator,
+        cast(null as string) as file_version
     where false
     {%- endfor %}
 )

@@ -1,5 +1,6 @@
 {{ config(materialized='view') }}
 
+-- noqa: disable=LT02
 with
 
 lines as (
@@ -16,14 +17,10 @@ with_texts as (
         {%- for column in input_columns() %}
         {{ text_as_it_came(column) }} as {{ column }}_text,
         {%- endfor %}
-        invoice_number,
-        stock_code,
-        description,
-        quantity,
-        invoiced_at,
-        unit_price,
-        customer_id,
-        country
+        {%- for column in input_columns() %}
+        {{ column }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from lines
 )
 

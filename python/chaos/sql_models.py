@@ -5,6 +5,7 @@ those above it. Left out are hooks, contracts and comments; the Python models ru
 interface that they use here: `ref` and `config.meta_get`.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -148,13 +149,20 @@ class SqlModels:
             ref=lambda name: name,
             config=lambda **settings: "",
             execute=True,
-            flags=SimpleNamespace(TARGET_PATH=str(self._folder), WHICH="run", EMPTY=False, SAMPLE=False),
+            flags=SimpleNamespace(
+                TARGET_PATH=str(self._folder), WHICH="run", EMPTY=False, SAMPLE=False, FULL_REFRESH=False
+            ),
             invocation_args_dict={"vars": self._given},
             run_query=self._run_query,
             tojson=lambda value, sort_keys=False: json.dumps(value, sort_keys=sort_keys, default=str),
             fromjson=json.loads,
             exceptions=SimpleNamespace(raise_compiler_error=_stop),
-            adapter=SimpleNamespace(dispatch=self._dispatched),
+            # A database without tables of an earlier build.
+            adapter=SimpleNamespace(dispatch=self._dispatched, get_relation=lambda *names: None),
+            is_incremental=lambda: False,
+            model=SimpleNamespace(resource_type="model"),
+            target=SimpleNamespace(database="memory", schema="main", type="duckdb"),
+            local_md5=lambda text: hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
             dbt=SimpleNamespace(datediff=lambda first, last, part: f"date_diff('{part}', {first}, {last})"),
             **{"return": _return},
         )

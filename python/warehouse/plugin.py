@@ -14,6 +14,7 @@ from dbt.adapters.events.logging import AdapterLogger
 from privacy import PrivacyError, SuppressionList, privacy_key, register_functions, suppression_path
 from publishing.places import builds_folder, published_link, remove
 from warehouse.access import keep_others_out, lock_files
+from warehouse.code import project_checksum
 from warehouse.lock import connect_when_free, wait_seconds
 
 logger = AdapterLogger("Warehouse")
@@ -82,11 +83,12 @@ class Plugin(BasePlugin):
             logger.debug(traceback.format_exc())
             raise
         is_missing = self._list_path is not None and not self._list_path.exists()
-        forgotten = {
+        further = {
             "has_forgotten_customers": has_forgotten_customers,
             "missing_list": str(self._list_path) if is_missing else None,
+            "project_checksum": project_checksum(self._list_path),
         }
-        return json.dumps(answer | forgotten)
+        return json.dumps(answer | further)
 
 
 def inputs_of(answer: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,7 +3,11 @@
 with
 
 fates as (
-    select * from {{ ref('int_line_fates') }}
+    select * from {{ ref('int_invoice_fates') }}
+),
+
+customers as (
+    select customer_id from {{ ref('int_customer_measures') }}
 ),
 
 returns_paired as (
@@ -21,25 +25,19 @@ rules as (
     {%- endfor %}
 ),
 
-numbered as (
-    select
-        fates.*,
-        coalesce(rules.rule_number, {{ rules | length + 1 }}) as rule_number
-    from fates
-    left join rules
-        on fates.rule = rules.rule
-),
-
--- All that follows is counted from these few rows, in one reading of the lines.
+-- All that follows is counted from these few rows. Whether a customer keeps anything shows when all else is done.
 grouped as (
     select
-        invoice_number,
-        customer_id,
-        rule_number,
-        count(*) as n_lines,
-        sum(line_amount) as line_amount
-    from numbered
-    group by invoice_number, customer_id, rule_number
+        fates.invoice_number,
+        fates.customer_id,
+        fates.n_lines,
+        fates.line_amount,
+        coalesce(rules.rule_number, {{ rules | length + 1 }}) as rule_number
+    from fates
+    left join customers
+        on fates.customer_id = customers.customer_id
+    left join rules
+        on coalesce(fates.rule, case when customers.customer_id is null then 'nothing_kept' end) = rules.rule
 ),
 
 -- An invoice or a customer is gone with its last line.
@@ -78,7 +76,7 @@ invoices as (
     group by rule_number
 ),
 
-customers as (
+gone_customers as (
     select
         rule_number,
         count(*) as n_customers
@@ -101,7 +99,7 @@ removed as (
         rules.description,
         coalesce(lines.n_lines, 0) as lines_removed,
         coalesce(invoices.n_invoices, 0) as invoices_removed,
-        coalesce(customers.n_customers, 0) as customers_removed,
+        coalesce(gone_customers.n_customers, 0) as customers_removed,
         cast(
             case
                 -- All that is left of the returns goes in two steps: what found no sale, then what did.
@@ -128,8 +126,8 @@ removed as (
             and rules.rule_number + 1 = partly.rule_number
     left join invoices
         on rules.rule_number = invoices.rule_number
-    left join customers
-        on rules.rule_number = customers.rule_number
+    left join gone_customers
+        on rules.rule_number = gone_customers.rule_number
 ),
 
 totals as (

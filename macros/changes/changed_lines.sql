@@ -1,0 +1,152 @@
+{#-
+    How the tables of lines follow the input without being made anew, on DuckDB; elsewhere they are ordinary tables.
+
+    1. Each row of base_invoice_lines names the version of its file. The strategy `changed_files` takes out the rows
+       of versions that are gone and puts in those of new ones. In the same transaction it notes the invoices,
+       customers and days of these rows, and of all other lines of these invoices, in base_changed_lines.
+    2. The strategy `changed_lines` makes anew what a table holds of them. Its unit, the column that a table is made
+       anew by, is in the table's meta; a row of it depends on lines of that unit alone.
+    3. When all these tables have followed, base_changed_lines is emptied. After a build that broke off it still
+       holds what they lack, and it may hold what they have: doing it twice gives the same.
+    4. Where base_invoice_lines itself is made anew, base_changed_lines is dropped, and without it so is every table.
+-#}
+{% macro changed_lines() %}
+    {{ return(api.Relation.create(
+        database=target.database, schema=target.schema ~ '_staging', identifier='base_changed_lines', type='table'
+    )) }}
+{% endmacro %}
+
+
+{#- Whether that table is there now; dbt's own list of tables is that of the start of the run. -#}
+{% macro knows_changed_lines() %}
+    {%- set changed = changed_lines() -%}
+    {%- set query -%}
+        select count(*)
+        from duckdb_tables()
+        where database_name = {{ string_literal(changed.database) }}
+            and schema_name = {{ string_literal(changed.schema) }}
+            and table_name = {{ string_literal(changed.identifier) }}
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values()[0] > 0) }}
+{% endmacro %}
+
+
+{#- Whether this model is made anew only where lines have changed. -#}
+{% macro is_following() %}
+    {{ return(execute and model.resource_type == 'model' and is_incremental()) }}
+{% endmacro %}
+
+
+{#- A condition on the lines that a model reads: all, or those of changed units. Arguments: unit, a column. -#}
+{% macro is_of_changed(unit) %}
+    {%- if is_following() -%}
+    {{ unit_has_changed(unit) }}
+    {%- else -%}
+    true
+    {%- endif -%}
+{% endmacro %}
+
+
+{#-
+    Whether a row is of a unit that has changed: an invoice_number, customer_id or invoice_date. The unit `buyer` is
+    the customer, or for lines without one the invoice. Arguments: unit.
+-#}
+{% macro unit_has_changed(unit) %}
+    {%- if unit == 'buyer' -%}
+    ({{ unit_has_changed('customer_id') }}
+        or (customer_id is null and (invoice_number is null or {{ unit_has_changed('invoice_number') }})))
+    {%- else -%}
+    {{ unit }} in (select {{ unit }} from {{ changed_lines() }})
+    {%- endif -%}
+{% endmacro %}
+
+
+{#-
+    Takes the place of dbt's macro: whether a table is made anew whole. For tables that follow the lines, that is
+    where nobody knows what has changed.
+-#}
+{% macro should_full_refresh() %}
+    {%- set strategy = config.get('incremental_strategy') -%}
+    {%- if strategy == 'changed_files' -%}
+        {{ return(changed_files() is none) }}
+    {%- elif strategy == 'changed_lines' -%}
+        {{ return(flags.FULL_REFRESH or not knows_changed_lines()) }}
+    {%- endif -%}
+    {{ return(dbt.should_full_refresh()) }}
+{% endmacro %}
+
+
+{#- Pre-hook of base_invoice_lines: from here on nobody knows what has changed. -#}
+{% macro drop_changed_lines() %}
+    {%- if target.type == 'duckdb' and should_full_refresh() -%}
+        drop table if exists {{ changed_lines() }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- The strategy of base_invoice_lines. Arguments: those of dbt's strategies. -#}
+{% macro get_incremental_changed_files_sql(arguments) %}
+    {%- set changed = changed_lines() -%}
+    {%- set is_noted = knows_changed_lines() -%}
+    {%- set versions = [] -%}
+    {%- for version in file_versions(input_plan()).values() -%}
+        {%- do versions.append(string_literal(version)) -%}
+    {%- endfor -%}
+    {%- set is_gone = 'file_version not in (' ~ versions | join(', ') ~ ')' -%}
+    {%- if is_noted %}
+    insert into {{ changed }}
+    select distinct invoice_number, customer_id, cast(invoiced_at as date)
+    from {{ arguments.target_relation }}
+    where {{ is_gone }};
+
+    insert into {{ changed }}
+    select distinct invoice_number, customer_id, cast(invoiced_at as date)
+    from {{ arguments.temp_relation }};
+    {%- endif %}
+
+    delete from {{ arguments.target_relation }}
+    where {{ is_gone }};
+
+    insert into {{ arguments.target_relation }} by name
+    select * from {{ arguments.temp_relation }};
+
+    {%- if is_noted %}
+
+    insert into {{ changed }}
+    select distinct invoice_number, customer_id, cast(invoiced_at as date)
+    from {{ arguments.target_relation }}
+    where {{ unit_has_changed('invoice_number') }};
+    {%- endif %}
+{% endmacro %}
+
+
+{#- The strategy of the tables above it. Arguments: those of dbt's strategies. -#}
+{% macro get_incremental_changed_lines_sql(arguments) %}
+    delete from {{ arguments.target_relation }}
+    where {{ unit_has_changed(config.get('meta').unit) }};
+
+    insert into {{ arguments.target_relation }} by name
+    select * from {{ arguments.temp_relation }};
+{% endmacro %}
+
+
+{#- On-run-end: notes that every table has followed, where this run made all of them from all rows. -#}
+{% macro settle_changed_lines(results) %}
+    {%- if execute and target.type == 'duckdb' and not flags.EMPTY and not flags.SAMPLE -%}
+        {%- set followers = [] -%}
+        {%- for node in graph.nodes.values() -%}
+            {%- if node.config.incremental_strategy in ('changed_files', 'changed_lines') -%}
+                {%- do followers.append(node.unique_id) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- set made = [] -%}
+        {%- for result in results if result.status == 'success' -%}
+            {%- do made.append(result.node.unique_id) -%}
+        {%- endfor -%}
+        {%- if not followers | reject('in', made) | list -%}
+            create or replace table {{ changed_lines() }} (
+                invoice_number varchar, customer_id varchar, invoice_date date
+            )
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}

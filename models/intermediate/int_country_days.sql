@@ -1,0 +1,3 @@
+{{ config(meta={'unit': 'invoice_date'}) }}
+
+{{ revenue_by_day('country') }}

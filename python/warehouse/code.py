@@ -1,0 +1,26 @@
+"""What decides, beside the input and the vars, how lines are read and judged."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+# Below the project's root, where dbt runs.
+RULES = ("models/**/*", "macros/**/*", "seeds/*.csv", "python/invoice_reader/*.py", "python/privacy/*.py")
+# An input like any other: read as a file, and known by its own checksum.
+SAMPLE = Path("seeds/sample_invoices.csv")
+
+
+def project_checksum(forgotten_customers: Path | None) -> str:
+    """A hash of the rules as they are written, of DuckDB's version and of the list of forgotten customers.
+
+    Lines that were read under another one have to be read again.
+    """
+    paths = {path for pattern in RULES for path in Path().glob(pattern) if path.is_file() and path != SAMPLE}
+    if forgotten_customers is not None and forgotten_customers.exists():
+        paths.add(forgotten_customers)
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for path in sorted(paths):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.as_posix()} {content}\n".encode())
+    return digest.hexdigest()
