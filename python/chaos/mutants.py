@@ -93,7 +93,8 @@ def mutants(module: str) -> Iterator[Mutant]:
 def executed(text: str) -> str:
     """What a module's text does: comments, layout, type hints and what decorates a class left out.
 
-    So are numbers that are defaults of parameters, and which parameters are named: callers decide these.
+    So are numbers that are defaults of parameters, and which parameters are named: callers decide these. And
+    so is the `strict` of a zip, which looks after the programmer.
     """
     tree = ast.parse(text)
     for node in ast.walk(tree):
@@ -105,15 +106,17 @@ def executed(text: str) -> str:
             node.args = node.posonlyargs + node.args + node.kwonlyargs
             node.posonlyargs, node.kwonlyargs = [], []
             node.defaults = [default for default in node.defaults if not is_number(default)]
-            node.kw_defaults = [default for default in node.kw_defaults if not is_number(default)]
+            node.kw_defaults = [each for each in node.kw_defaults if each and not is_number(each)]
         elif isinstance(node, ast.AnnAssign):
             node.annotation = ast.Constant(None)
         elif isinstance(node, ast.ClassDef):
             node.decorator_list = []  # whether a data class is frozen
+        elif isinstance(node, ast.Call):
+            node.keywords = [keyword for keyword in node.keywords if keyword.arg != "strict"]
     return ast.dump(tree)
 
 
-def is_number(default: ast.expr | None) -> bool:
+def is_number(default: ast.expr) -> bool:
     """Whether the default of a parameter is a number as it stands there."""
     return isinstance(default, ast.Constant) and type(default.value) in (int, float)
 
