@@ -27,7 +27,7 @@ from chaos.sql_models import PROJECT
 MODULES = Path("python/segmentation")
 TESTS = Path("tests/python/segmentation")
 # Where a module's tests are not in the one file of its name.
-TEST_FILES = {"drift": ("drift", "refit"), "parallel": ("k_scan", "null_models")}
+TEST_FILES = {"drift": ("drift", "refit"), "kmeans": ("kmeans", "parallel")}
 # Fixtures that read the real file.
 REAL_DATA = {"online_retail", "online_retail_rfm", "online_retail_z", "monthly_customers"}
 SECONDS_OF_A_TEST = 3.0
@@ -105,8 +105,9 @@ def executed(text: str) -> str:
         elif isinstance(node, ast.arguments):
             node.args = node.posonlyargs + node.args + node.kwonlyargs
             node.posonlyargs, node.kwonlyargs = [], []
-            node.defaults = [default for default in node.defaults if not is_number(default)]
-            node.kw_defaults = [each for each in node.kw_defaults if each and not is_number(each)]
+            defaults = [default for default in (*node.defaults, *node.kw_defaults) if default]
+            node.defaults = [default for default in defaults if not is_number(default)]
+            node.kw_defaults = []
         elif isinstance(node, ast.AnnAssign):
             node.annotation = ast.Constant(None)
         elif isinstance(node, ast.ClassDef):

@@ -56,12 +56,15 @@ def test_centroids_are_in_lexicographic_order_and_labels_point_to_them(
         ([[1.0, 2.0], [3.0, 4.0], [3.0, 4.0], [5.0, 6.0]], 3),
         # Closer together than rounding can tell.
         ([[1.0, 2.0], [1.0 + 1e-12, 2.0], [3.0, 4.0]], 2),
+        # The first feature decides the order.
+        ([[1.0, 0.0], [0.0, 1.0], [0.0, 2.0]], 3),
     ],
 )
 def test_fewer_distinct_points_than_clusters(points: list[list[float]], n_clusters: int) -> None:
     fit = fit_kmeans(np.array(points), 4, random_seed=1)
     assert fit.centroids.shape == (n_clusters, 2)
     assert sorted(set(fit.labels.tolist())) == list(range(n_clusters))
+    assert fit.centroids.tolist() == sorted(fit.centroids.tolist())
     assert fit.inertia == pytest.approx(0.0)
 
 
