@@ -21,21 +21,10 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from chaos.shops import line, write_csv
+from chaos.shops import HEADERS, RECORD_HEADERS, line, write_csv
 from chaos.sql_models import BuildStopped, SqlModels, build_in_memory, project_files
 from segmentation.imputation import FeatureWithoutValuesError
 
-HEADERS = (
-    "InvoiceNo",
-    "StockCode",
-    "Description",
-    "Quantity",
-    "InvoiceDate",
-    "UnitPrice",
-    "CustomerID",
-    "Country",
-)
-RECORD_HEADERS = ("customer_id", "recency", "frequency", "monetary")
 ATTRIBUTE_HEADERS = ("customer_id", "age", "town")
 LINE_BREAK = re.compile(rb"\r\n|\n|\r")
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mart_arrays.relations import Relation, SparkRelation, as_relation, filled, joined, quoted
+from invoice_reader.sql_text import quoted_identifier
+from mart_arrays.relations import Relation, SparkRelation, as_relation, filled, joined
 
 FloatArray = NDArray[np.float64]
 
@@ -53,7 +54,9 @@ def customer_arrays(
 
 def columns_of(features: Sequence[str]) -> str:
     """SQL of the columns that `arrays_of` reads: customer_id, each feature by its place, monetary."""
-    numbered = [f"cast({quoted(feature)} as double) as feature_{i}" for i, feature in enumerate(features)]
+    numbered = [
+        f"cast({quoted_identifier(feature)} as double) as feature_{i}" for i, feature in enumerate(features)
+    ]
     return ", ".join(["customer_id", *numbered, "cast(monetary as double) as monetary_value"])
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from invoice_reader.sql_text import quoted_identifier
 from mart_arrays.customers import all_customer_arrays
-from mart_arrays.relations import as_relation, fetch_rows, from_arrow, joined, quoted
+from mart_arrays.relations import as_relation, fetch_rows, from_arrow, joined
 from segmentation.imputation import impute_missing
 from segmentation.kmeans import FloatArray
 
@@ -30,7 +31,7 @@ def with_imputed_features(session: Any, observed: Any, features: Any, *, random_
     relation = as_relation(observed)
     described = fetch_rows(as_relation(features).order("position"))
     gaps = [row["feature"] for row in described if row["is_attribute"]]
-    missing = " or ".join(f"{quoted(name)} is null" for name in gaps)
+    missing = " or ".join(f"{quoted_identifier(name)} is null" for name in gaps)
     if not gaps or relation.filter(missing).limit(1).fetchone() is None:
         return observed
     names = [row["feature"] for row in described]
@@ -41,7 +42,9 @@ def with_imputed_features(session: Any, observed: Any, features: Any, *, random_
         [pa.array(customers.ids, pa.string()), *[pa.array(values[:, names.index(name)]) for name in gaps]],
         names=["customer_id", *gaps],
     )
-    known = relation.project(", ".join(quoted(column) for column in relation.columns if column not in gaps))
+    known = relation.project(
+        ", ".join(quoted_identifier(column) for column in relation.columns if column not in gaps)
+    )
     return joined(known, from_arrow(session, imputed), "customer_id").to_arrow_table()
 
 

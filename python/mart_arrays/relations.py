@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from invoice_reader.sql_text import quoted_identifier
+
 
 class SparkRelation:
     """A Spark data frame with those methods of a DuckDB relation that this package calls.
@@ -73,7 +75,7 @@ def as_relation(rows: Any) -> Relation:
 def table_of(session: Any, this: Any) -> Relation | None:
     """The table of the model that runs, `dbt.this`, as the last build left it; None before the first."""
     parts = [part for part in (this.database, this.schema, this.identifier) if part]
-    name = ".".join(quoted(part) for part in parts)
+    name = ".".join(quoted_identifier(part) for part in parts)
     if _is_spark(session):
         is_there = session.catalog.tableExists(f"{this.schema}.{this.identifier}")
         return SparkRelation(session.table(f"{this.schema}.{this.identifier}")) if is_there else None
@@ -112,9 +114,9 @@ def fetch_value(rows: Any, expression: str, condition: str = "true") -> Any:
     return None if row is None else row[0]
 
 
-def quoted(name: str) -> str:
-    """The name as an SQL identifier, on both engines."""
-    return '"' + name.replace('"', '""') + '"'
+def filled(values: Any) -> NDArray[np.float64]:
+    """Numbers with NaN where they are missing; DuckDB masks them."""
+    return np.ma.filled(values, np.nan).astype(np.float64)
 
 
 def _is_spark(session: Any) -> bool:
@@ -124,8 +126,3 @@ def _is_spark(session: Any) -> bool:
 def _literal(text: str) -> str:
     # Braces name data frames in PySpark's SQL.
     return text.replace("{", "{{").replace("}", "}}")
-
-
-def filled(values: Any) -> NDArray[np.float64]:
-    """Numbers with NaN where they are missing; DuckDB masks them."""
-    return np.ma.filled(values, np.nan).astype(np.float64)

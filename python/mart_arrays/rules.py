@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from invoice_reader.sql_text import quoted_identifier
 from mart_arrays.customers import LARGEST_FIT
-from mart_arrays.relations import SparkRelation, as_relation, joined, quoted
+from mart_arrays.relations import SparkRelation, as_relation, joined
 from segmentation.segment_rules import rfm_units, segment_rules
 
 RULE_SCHEMA = pa.schema(
@@ -35,7 +36,9 @@ def segment_rule_table(
     `customers` has customer_id and the columns `features`, `scores` customer_id and segment_id. A segment
     without a rule has null rules and a fidelity of 0. Without customers the table has no rows.
     """
-    numbered = [f"cast({quoted(feature)} as double) as feature_{i}" for i, feature in enumerate(features)]
+    numbered = [
+        f"cast({quoted_identifier(feature)} as double) as feature_{i}" for i, feature in enumerate(features)
+    ]
     # Projected first, so that a feature may have any name.
     values_of = as_relation(customers).project(", ".join(["customer_id", *numbered]))
     segments_of = as_relation(scores).project("customer_id, segment_id")

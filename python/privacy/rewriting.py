@@ -1,6 +1,5 @@
 """Write a database file anew: DuckDB keeps blocks of deleted rows until it needs their place."""
 
-import os
 import shutil
 import stat
 from pathlib import Path
@@ -9,6 +8,7 @@ import duckdb
 
 from invoice_reader.sql_text import quoted_identifier, quoted_literal
 from privacy.keys import PrivacyError
+from publishing.places import flush_to_disk
 from warehouse.lock import connect_when_free, wait_seconds
 
 OBJECTS = """
@@ -52,9 +52,9 @@ def rewrite_database(path: Path) -> None:
             connection.execute(f"detach {quoted_identifier(new)}")
             # With nothing left in its log, closing the old file writes nothing under its name.
             connection.execute(f"checkpoint {quoted_identifier(old)}")
-            flush(fresh)
+            flush_to_disk(fresh)
             fresh.replace(path)
-            flush(path.parent)
+            flush_to_disk(path.parent)
     finally:
         fresh.unlink(missing_ok=True)
         Path(f"{fresh}.wal").unlink(missing_ok=True)
@@ -72,12 +72,3 @@ def content(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[
             table = ".".join(quoted_identifier(part) for part in (database, schema, name))
             counts += connection.execute(f"select count(*) from {table}").fetchall()
     return [*objects, *counts]
-
-
-def flush(path: Path) -> None:
-    """Wait until the file, or the list of names in the folder, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -37,7 +37,7 @@ def match_centroids(old: FloatArray, new: FloatArray) -> IntArray:
     from scipy.optimize import linear_sum_assignment
 
     matches = np.full(len(new), -1, dtype=np.int64)
-    if len(old) == 0 or len(new) == 0:
+    if len(old) == 0:
         return matches
     distances = squared_distances(new, old)
     admitted = distances == distances.min(axis=1, keepdims=True)

@@ -57,7 +57,7 @@ def impute_missing(
     means, scales = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
     scales[scales == 0] = 1
     donors = _donors(is_missing, n_donors, random_seed)
-    imputer = KNNImputer(n_neighbors=NEIGHBOURS, keep_empty_features=True)
+    imputer = KNNImputer(n_neighbors=NEIGHBOURS)
     filled = values.copy()
     with threadpool_limits(limits=1):
         imputer.fit((values[donors] - means) / scales)

@@ -59,8 +59,6 @@ def fit_kmeans(z: FloatArray, n_clusters: int, *, random_seed: int, n_init: int 
     else:
         centroids = ordered[_first_rows_of_points(ordered)]
     centroids = centroids[np.lexsort(centroids.T[::-1])] + 0.0  # adding 0 turns -0.0 into 0.0
-    if len(centroids) == 0:
-        return KMeansFit(centroids, np.zeros(0, dtype=np.int64), 0.0)
     nearest = nearest_two(ordered, centroids)
     labels = np.empty(len(z), dtype=np.int64)
     labels[order] = nearest.first

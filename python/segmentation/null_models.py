@@ -40,8 +40,9 @@ def shuffled_silhouettes(z: FloatArray, k_values: Sequence[int], *, random_seed:
         fits = [fit_kmeans(null, k, random_seed=random_seed, n_init=NULL_N_INIT) for k in k_values]
         # With one distinct row left there is one cluster, and its silhouette counts 0.
         compared = [index for index, fit in enumerate(fits) if len(fit.centroids) > 1]
-        samples = euclidean_silhouette_samples(null, [fits[index].labels for index in compared])
-        result[compared] = [values.mean() for values in samples]
+        if compared:
+            samples = euclidean_silhouette_samples(null, [fits[index].labels for index in compared])
+            result[compared] = [values.mean() for values in samples]
         return result
 
     return np.array(side_by_side(silhouettes_of, range(SHUFFLES)))

@@ -19,6 +19,7 @@ def side_by_side(function: Callable[[Item], Result], items: Iterable[Item]) -> l
     Worth it where the time goes into compiled code, which lets other threads run. Each call computes on one
     thread, so its sums are in one order. Raises what the first failing call in the order raises.
     """
-    # For all of them: a call that ends gives back the limit it found, while others still compute.
-    with single_thread(), ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+    # For all of them: a call that ends gives back the limit it found, while others still compute. And in each
+    # thread, since OpenMP keeps a limit per thread; the one outside gives all of them back.
+    with single_thread(), ThreadPoolExecutor(os.cpu_count(), initializer=single_thread) as threads:
         return list(threads.map(function, items))

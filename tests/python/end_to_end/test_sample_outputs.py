@@ -84,6 +84,32 @@ def test_the_described_columns_are_those_of_the_tables(documentation: dict[str, 
         assert described == {name.lower() for name in table["columns"]}, unique_id
 
 
+def test_every_table_and_view_carries_its_description(sample: Any, documentation: dict[str, Any]) -> None:
+    expected = {}
+    for node in documentation["manifest"]["nodes"].values():
+        if node["resource_type"] not in ("model", "seed"):
+            continue
+        # A table function takes no comment, and what is part of another query has no relation.
+        if node["config"]["materialized"] not in ("table_function", "ephemeral"):
+            columns = {name.lower(): column["description"] for name, column in node["columns"].items()}
+            expected[node["schema"], node["name"]] = (node["description"], columns)
+    found = {
+        (schema, name): (comment, {})
+        for schema, name, comment in sample.rows(
+            """
+            select schema_name, table_name, comment from duckdb_tables() where not internal
+            union all
+            select schema_name, view_name, comment from duckdb_views() where not internal
+            """
+        )
+    }
+    for schema, name, column, comment in sample.rows(
+        "select schema_name, table_name, column_name, comment from duckdb_columns() where not internal"
+    ):
+        found[schema, name][1][column.lower()] = comment
+    assert {relation: found.get(relation) for relation in expected} == expected
+
+
 def test_marts_carry_their_descriptions_as_comments(sample: Any, documentation: dict[str, Any]) -> None:
     node = documentation["manifest"]["nodes"]["model.customer_segmentation.customer_segments"]
     with duckdb.connect(str(sample.published / "segments.duckdb"), read_only=True) as connection:

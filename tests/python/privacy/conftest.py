@@ -17,6 +17,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from chaos.shops import HEADERS
+
 KEY = "an invented key of more than 32 characters"
 # In everything that is one customer's alone: id, product, attribute. No other text holds it by chance.
 MARK = "Qzxjwvkt"
@@ -122,16 +124,6 @@ def write_invoices(path: Path) -> None:
     """Orders from January to September; the marked customer's id is written in several ways."""
     rng = random.Random(7)
     writings = [CUSTOMER, f" {CUSTOMER}.0", f"{CUSTOMER}.00 ", f"\xa0{CUSTOMER}"]
-    header = [
-        "InvoiceNo",
-        "StockCode",
-        "Description",
-        "Quantity",
-        "InvoiceDate",
-        "UnitPrice",
-        "CustomerID",
-        "Country",
-    ]
     lines = []
     for number in range(500):
         customer = rng.choice([f"C{rng.randrange(80)}", f"C{rng.randrange(20)}", CUSTOMER])
@@ -150,7 +142,7 @@ def write_invoices(path: Path) -> None:
         ["601", "P1", "Mug", 1, "2024-09-28 11:00", "1.50", CUSTOMER],
     ]
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *lines])
+        csv.writer(file).writerows([HEADERS, *lines])
 
 
 def write_attributes(path: Path) -> None:

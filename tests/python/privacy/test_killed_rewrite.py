@@ -16,7 +16,7 @@ import os, sys
 from pathlib import Path
 from privacy import rewriting
 
-waits, flush = [], rewriting.flush
+waits, flush = [], rewriting.flush_to_disk
 
 def flush_or_end(path):
     flush(path)
@@ -24,7 +24,7 @@ def flush_or_end(path):
     if len(waits) == int(sys.argv[2]):
         os._exit(9)
 
-rewriting.flush = flush_or_end
+rewriting.flush_to_disk = flush_or_end
 rewriting.rewrite_database(Path(sys.argv[1]))
 """
 

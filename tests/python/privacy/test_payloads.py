@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from invoice_reader.columns import INVOICES
+
 PAYLOADS = [
     "'; drop table main.customer_segments; --",
     "' || (select 1) || '",
@@ -40,18 +42,8 @@ PAYLOADS = [
     "NULL",
     "\u202egnitirw",
 ]
-COLUMNS = (
-    "invoice_number",
-    "stock_code",
-    "description",
-    "quantity",
-    "invoiced_at",
-    "unit_price",
-    "customer_id",
-    "country",
-)
 # Headers of the export, each of them hostile.
-HEADERS = dict(zip(COLUMNS, PAYLOADS, strict=False))
+HEADERS = dict(zip(INVOICES.headers, PAYLOADS, strict=False))
 ATTRIBUTE = "age'); drop table main.customer_rfm; --\"<b>"
 FOLDER = "it's \"; drop schema main; --${PATH}%s"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chaos.inputs import HEADERS, check_lines, check_sentence
+from chaos.inputs import check_lines, check_sentence
+from chaos.shops import HEADERS
 from chaos.sql_models import BuildStopped, build_in_memory
 
 HEADER = ",".join(HEADERS).encode() + b"\n"

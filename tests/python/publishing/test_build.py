@@ -15,8 +15,8 @@ import pytest
 
 from publishing.tables import ROW_ORDER
 
-# What takes longest is left out: neither the number of segments nor other methods matter here.
-QUICKLY = ("--vars", "{n_segments: 3, k_candidates: [3], cluster_methods: []}")
+# What takes longest is left out: neither the number of segments nor other methods nor the report matter here.
+QUICKLY = ("--vars", "{n_segments: 3, k_candidates: [3], cluster_methods: [], publish_report: false}")
 # They test the SQL, not the data, so a build without them publishes.
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 Dbt = Callable[..., str]
@@ -84,6 +84,7 @@ def test_only_a_whole_build_whose_tests_pass_publishes(project: Path, dbt: Dbt, 
     failing.unlink()
 
     assert "Published as " in dbt("build", *NO_UNIT_TESTS)
+    assert not (published / "report.html").exists()
     build_id = in_warehouse(project, "select build_id from published_build")
     with duckdb.connect(str(published / "segments.duckdb"), read_only=True) as connection:
         assert connection.execute("select build_id from published_build").fetchall() == build_id

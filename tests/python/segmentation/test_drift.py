@@ -29,9 +29,9 @@ def test_only_the_feature_that_moved_drifts(online_retail_rfm: FloatArray) -> No
 
 
 def test_index_by_hand() -> None:
-    bins = FeatureBins(np.array([[10.0]]), np.array([[0.5], [0.5]]))
+    bins = FeatureBins(np.array([[10.0]]), np.array([[0.6], [0.4]]))
     values = np.array([[10.0], [11.0], [12.0], [13.0]])  # 10 is not above the cut point
-    expected = (0.25 - 0.5) * np.log(0.25 / 0.5) + (0.75 - 0.5) * np.log(0.75 / 0.5)
+    expected = (0.25 - 0.6) * np.log(0.25 / 0.6) + (0.75 - 0.4) * np.log(0.75 / 0.4)
     assert population_stability_index(bins, values) == pytest.approx([expected])
     # Everybody left the first bin: a large, finite figure.
     emptied = population_stability_index(bins, values[1:])

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 from sklearn.preprocessing import PowerTransformer, StandardScaler
 
-from segmentation.features import FeatureTransformer, TransformKind, robust_outliers
+from segmentation.features import FeatureTransformer, TransformKind, robust_bounds, robust_outliers
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -108,6 +108,16 @@ def test_outliers_where_most_values_are_equal() -> None:
     values = np.array([[1.0]] * 18 + [[2.0], [3.0], [8.0]])
     assert np.abs(values - 1).sum() == 10
     assert robust_outliers(values).tolist() == [False] * 20 + [True]
+
+
+def test_what_is_usual_by_hand() -> None:
+    # Of the first feature the MAD is 1; of the second it is 0 and the mean deviation 2.
+    values = np.array([[1.0, 5.0], [2.0, 5.0], [3.0, 5.0], [4.0, 5.0], [5.0, 15.0]])
+    bounds = robust_bounds(values)
+    assert bounds.medians.tolist() == [3, 5]
+    np.testing.assert_allclose(bounds.distances, [3.5 / 0.6745, 3.5 * 2 * 1.253314])
+    on_the_bound = bounds.medians + bounds.distances * np.array([[1.0, -1.0], [1.0001, 0.0], [0.0, -1.0001]])
+    assert bounds.outside(on_the_bound).tolist() == [False, True, True]
 
 
 def test_equal_or_no_values_have_no_outliers() -> None:

@@ -29,6 +29,23 @@ def test_a_gap_is_filled_from_similar_customers() -> None:
     assert np.isnan(values[0, 2])  # the input is not written to
 
 
+def test_the_five_nearest_decide_by_standardised_distances() -> None:
+    # The gap's customer is 1 to 7 steps of recency away from seven customers. Two more are as near in days,
+    # but far in orders: in units they would be the nearest, in standard deviations they are not.
+    recency = np.concatenate([np.arange(7.0) * 100, [0.0, 0.0], [-100.0]])
+    frequency = np.concatenate([np.ones(7), [9.0, 9.0], [1.0]])
+    monetary = np.concatenate([[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0], [500.0, 500.0], [np.nan]])
+    filled = impute_missing(np.column_stack([recency, frequency, monetary]), FEATURES, random_seed=0)
+    assert filled.values[-1, 2] == pytest.approx((1 + 2 + 4 + 8 + 16) / 5)
+
+
+def test_a_constant_feature_is_filled_with_its_constant() -> None:
+    values = np.column_stack([np.arange(12.0), np.full(12, 7.0)])
+    values[3, 1] = np.nan
+    with np.errstate(all="raise"):
+        assert impute_missing(values, ["recency_days", "age"], random_seed=0).values[3, 1] == 7
+
+
 def test_without_gaps_the_array_itself_comes_back() -> None:
     values = two_kinds_of_customers()
     filled = impute_missing(values, FEATURES, random_seed=1)

@@ -32,6 +32,8 @@ def good(k: int, **changes: float) -> KFigures:
         ({"silhouette": 0.30}, "too near that of shuffled columns"),
         ({"silhouette": 0.31, "null_silhouette_mean": 0.29}, "too near that of shuffled columns"),
         ({"silhouette": 0.32, "null_silhouette_mean": 0.28}, None),
+        # 0.03 above the mean of the shuffles is enough.
+        ({"silhouette": 0.25 + 0.03, "null_silhouette_max": 0.27}, None),
     ],
 )
 def test_eligibility(changes: dict[str, float], reason: str | None) -> None:
@@ -69,6 +71,24 @@ def test_the_most_stable_is_taken_where_the_elbow_cannot_be(elbow: int | None, w
     assert choice.chosen_k == 4
     assert why in choice.verdict
     assert "the gap rule to no candidate" in choice.verdict
+
+
+def test_an_elbow_at_3_that_is_not_eligible() -> None:
+    choice = choose_k([good(3, worst_jaccard=0.1), good(4)], elbow=3, gap_k=None, n_distinct=100)
+    assert choice.verdict.startswith("4 segments: the elbow, k = 3, is not eligible (worst Jaccard 0.100")
+
+
+@pytest.mark.parametrize(("candidates", "fallback"), [([3, 4, 5], 4), ([2, 5, 6], 5), ([2, 3, 5], 3)])
+def test_the_fallback_is_the_candidate_nearest_to_4(candidates: list[int], fallback: int) -> None:
+    rows = [good(k, worst_jaccard=0.5) for k in candidates]
+    assert choose_k(rows, elbow=None, gap_k=None, n_distinct=100).chosen_k == fallback
+
+
+@pytest.mark.parametrize(("n_distinct", "n_segments"), [(0, None), (0, 3), (1, None), (1, 3)])
+def test_no_or_one_customer_is_one_segment(n_distinct: int, n_segments: int | None) -> None:
+    rows = [KFigures(2), KFigures(3)]
+    choice = choose_k(rows, elbow=None, gap_k=None, n_distinct=n_distinct, n_segments=n_segments)
+    assert choice.chosen_k == 1
 
 
 def test_two_segments_only_where_nothing_else_is_eligible() -> None:

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from segmentation import k_scan
 from segmentation.features import FeatureTransformer
 from segmentation.k_scan import KScan, scan_k
 from segmentation.kmeans import FloatArray, IntArray, fit_kmeans
+from segmentation.null_models import Gap
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,31 @@ def test_separable_groups_are_recovered(separable_blobs: tuple[FloatArray, IntAr
     z, truth = separable_blobs
     scan = scan_k(z, np.ones(len(z)), random_seed=0, k_candidates=range(2, 8))
     assert (scan.chosen_k, scan.is_clear) == (4, True)
+    assert [row.k for row in scan.rows if row.is_elbow] == [4]
+    assert [row.k for row in scan.rows if row.is_chosen] == [4]
+    assert [row.is_eligible for row in scan.rows] == [row.rejection_reason is None for row in scan.rows]
+    assert scan.rows[2].is_eligible and not scan.rows[5].is_eligible
+    assert scan.rows[2].largest_share_of_revenue == pytest.approx(0.4)
     assert adjusted_rand_score(truth, fit_kmeans(z, scan.chosen_k, random_seed=0).labels) >= 0.95
+
+
+def test_the_elbow_is_where_the_fall_ends() -> None:
+    assert k_scan._elbow({2: 100.0, 3: 10.0, 4: 9.0, 5: 8.5}) == 3
+    assert k_scan._elbow({2: 100.0, 3: 10.0}) is None
+
+
+@pytest.mark.parametrize(
+    ("gaps", "k"),
+    [
+        # From 1 to 2 the gap grows by more than the error of 2; from 2 to 3 by just the error of 3.
+        ([(0.0, 0.25), (0.5, 0.25), (0.75, 0.25), (0.8, 0.0)], 2),
+        ([(0.0, 0.25), (0.5, 0.25), (1.0, 0.25)], None),
+        ([(0.5, 0.0), (0.25, 0.0)], 1),
+        ([], None),
+    ],
+)
+def test_the_gap_rule_by_hand(gaps: list[tuple[float, float]], k: int | None) -> None:
+    assert k_scan._gap_rule({n: Gap(*gap) for n, gap in enumerate(gaps, start=1)}) == k
 
 
 def test_uniform_noise_has_no_clear_k(uniform_noise: FloatArray) -> None:
@@ -105,6 +131,14 @@ def test_the_fit_sees_the_fitted_customers_alone(separable_blobs: tuple[FloatArr
     centroids = fit_kmeans(fitted, 2, random_seed=0).centroids
     assert scan.rows[0].inertia > np.sum(np.min([np.sum((far - c) ** 2, axis=1) for c in centroids], axis=0))
     assert scan.rows[0].worst_jaccard > 0.99
+
+
+def test_a_feature_that_is_the_same_for_nearly_everybody() -> None:
+    z = np.zeros((6_000, 1))
+    z[:3, 0] = [1.0, 2.0, 5.0]  # some shuffles have none of them among their rows
+    scan = scan_k(z, np.ones(6_000), random_seed=0, k_candidates=[2, 3])
+    assert not scan.is_clear
+    assert [row.rejection_reason is None for row in scan.rows] == [False, False]
 
 
 def test_same_seed_same_scan(separable_blobs: tuple[FloatArray, IntArray]) -> None:

@@ -56,13 +56,39 @@ def test_centroids_are_in_lexicographic_order_and_labels_point_to_them(
         ([[1.0, 2.0], [3.0, 4.0], [3.0, 4.0], [5.0, 6.0]], 3),
         # Closer together than rounding can tell.
         ([[1.0, 2.0], [1.0 + 1e-12, 2.0], [3.0, 4.0]], 2),
+        # The first feature decides the order.
+        ([[1.0, 0.0], [0.0, 1.0], [0.0, 2.0]], 3),
     ],
 )
 def test_fewer_distinct_points_than_clusters(points: list[list[float]], n_clusters: int) -> None:
     fit = fit_kmeans(np.array(points), 4, random_seed=1)
     assert fit.centroids.shape == (n_clusters, 2)
     assert sorted(set(fit.labels.tolist())) == list(range(n_clusters))
+    assert fit.centroids.tolist() == sorted(fit.centroids.tolist())
     assert fit.inertia == pytest.approx(0.0)
+
+
+def test_one_cluster_is_the_mean_and_none_is_refused(uniform_noise: npt.NDArray[np.float64]) -> None:
+    fit = fit_kmeans(uniform_noise + 1.0, 1, random_seed=1)
+    np.testing.assert_allclose(fit.centroids, [uniform_noise.mean(axis=0) + 1.0])
+    with pytest.raises(ValueError, match="number of clusters is 0"):
+        fit_kmeans(uniform_noise, 0, random_seed=1)
+
+
+def test_points_within_a_millionth_are_one() -> None:
+    points = np.array([[0.0, 0.0], [4e-7, 0.0], [2e-6, 0.0], [1.0, 0.0], [1.0, 4e-7], [1.0, 2e-6]])
+    assert len(fit_kmeans(points, 6, random_seed=1).centroids) == 4
+
+
+def test_few_values_of_the_first_feature_are_no_few_points() -> None:
+    points = np.column_stack([np.tile([0.0, 1.0], 10), np.repeat(np.arange(10.0), 2)])
+    assert len(fit_kmeans(points, 4, random_seed=1).centroids) == 4
+
+
+def test_a_fit_goes_on_until_the_centroids_rest(uniform_noise: npt.NDArray[np.float64]) -> None:
+    fit = fit_kmeans(uniform_noise, 6, random_seed=1, n_init=1)
+    means = [uniform_noise[fit.labels == label].mean(axis=0) for label in range(6)]
+    np.testing.assert_allclose(fit.centroids, means, atol=2e-3)
 
 
 def test_no_points_give_no_cluster() -> None:
@@ -100,6 +126,7 @@ def test_one_centroid_has_no_second() -> None:
 def test_customers_without_a_centroid_are_refused() -> None:
     with pytest.raises(ValueError, match="no centroid"):
         nearest_two(np.zeros((1, 2)), np.empty((0, 2)))
+    assert nearest_two(np.empty((0, 2)), np.empty((0, 2))).first.shape == (0,)
 
 
 def test_the_seed_does_not_decide_the_segments(online_retail_z: npt.NDArray[np.float64]) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from segmentation.features import TransformKind
-from segmentation.model import SegmentModel, fit_segment_model
+from segmentation.model import SegmentModel, fit_feature_bins, fit_segment_model
 from segmentation.scoring import score
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -58,6 +58,27 @@ def test_the_first_fit_numbers_segments_by_value() -> None:
     assert model.version_number == 1
     money = np.expm1(model.centroids[:, 2] * model.scales[2] + model.means[2])
     np.testing.assert_allclose(money, [8000.0, 900.0, 150.0], rtol=0.05)
+
+
+def test_value_is_the_mean_and_not_the_sum() -> None:
+    values = np.repeat(GROUPS, [10, 300, 100], axis=0) * np.random.default_rng(1).lognormal(0, 0.1, (410, 3))
+    model = fit(values)
+    money = np.expm1(model.centroids[:, 2] * model.scales[2] + model.means[2])
+    np.testing.assert_allclose(money, [8000.0, 900.0, 150.0], rtol=0.1)
+
+
+def test_bins_by_hand() -> None:
+    # Deciles of 1 … 20 are 2, 4 … 18; of the second feature half of the values are equal.
+    values = np.column_stack([np.arange(1.0, 21.0), np.maximum(np.arange(1.0, 21.0), 10.0)])
+    bins = fit_feature_bins(values)
+    assert bins.cut_points.T.tolist() == [
+        [2, 4, 6, 8, 10, 12, 14, 16, 18],
+        [10, 10, 10, 10, 10, 12, 14, 16, 18],
+    ]
+    np.testing.assert_allclose(bins.shares.T, [[0.1] * 10, [0.5, 0, 0, 0, 0, 0.1, 0.1, 0.1, 0.1, 0.1]])
+    nobody = fit_feature_bins(values[:0])
+    assert (nobody.cut_points.shape, nobody.shares.shape) == ((9, 2), (10, 2))
+    assert not nobody.cut_points.any() and not nobody.shares.any()
 
 
 def test_a_refit_with_equal_parameters_is_the_same_version() -> None:
@@ -153,6 +174,13 @@ def test_rows_restore_the_model(kind: TransformKind) -> None:
     assert restored.model_version == model.model_version
 
 
+def test_a_model_of_one_segment_is_restored() -> None:
+    model = fit(customers(), 1)
+    restored = SegmentModel.from_rows(model.to_rows())
+    assert restored is not None
+    assert restored.model_version == model.model_version
+
+
 def test_rows_of_several_versions_give_the_latest() -> None:
     first = fit(customers())
     second = fit(customers(seed=2), previous=first)
@@ -180,6 +208,17 @@ def test_the_version_tells_what_decides_a_score_and_nothing_else() -> None:
     ]
     versions = {dataclasses.replace(model, **change).model_version for change in changes}
     assert len(versions - {model.model_version}) == len(changes)
+
+
+def test_the_version_of_known_parameters_stays() -> None:
+    """What is stored goes on being the same version with every later release."""
+    known = dataclasses.replace(
+        fit(customers(), 2),
+        means=np.array([1.0, 2.0, 3.0]),
+        scales=np.array([1.0, 0.5, 0.25]),
+        centroids=np.array([[0.0, 0.5, 1.0], [0.0, -0.5, -1.0]]),
+    )
+    assert known.model_version == "a3a4ad8b6083"
 
 
 def test_negative_zero_is_no_new_version() -> None:

@@ -125,6 +125,32 @@ def test_a_far_segment_of_little_value_leaves_the_better_names_alone(playbook: l
     assert [name.key for name in names] == ["champions", "unnamed_segment_2", "lost_customers"]
 
 
+@pytest.mark.parametrize(("distance", "key"), [(1.9, "middle"), (2.1, "unnamed_segment_1")])
+def test_a_name_reaches_two_standard_deviations(distance: float, key: str) -> None:
+    playbook = [
+        {
+            "segment_key": "middle",
+            "segment_name": "Middle",
+            "value_order": 1,
+            **dict.fromkeys(PLAYBOOK_COLUMNS, 0),
+        }
+    ]
+    centroid = np.array([[distance, 0.0, 0.0]])
+    (name,) = assign_names(centroid, PLAYBOOK_FEATURES, np.ones(1), [1], playbook)
+    assert name.key == key
+
+
+def test_the_bounds_of_the_levels_belong_to_the_stronger_word() -> None:
+    centroids = np.array([[0.25, -0.25], [1.5, -1.5], [0.24, -0.24], [1.49, -1.49]])
+    names = assign_names(centroids, ["age", "visits"], np.arange(4.0, 0.0, -1.0), [1, 2, 3, 4], [])
+    assert [name.name for name in names] == [
+        "High age, low visits",
+        "Very high age, very low visits",
+        "Average age, average visits",
+        "High age, low visits 2",
+    ]
+
+
 def test_features_in_another_order_get_the_same_names(playbook: list[dict[str, Any]]) -> None:
     centroids = np.array([[-1.2, 1.8, 1.6], [1.1, -0.8, -1.0]])
     means = np.array([2.0, 1.0])
@@ -141,15 +167,15 @@ def test_taken_names_are_not_given_again(playbook: list[dict[str, Any]]) -> None
 
 
 def test_other_features_are_named_by_their_levels() -> None:
-    centroids = np.array([[1.6, 1.7], [0.8, -0.4], [0.7, -0.5], [0.1, 0.2]])
-    names = assign_names(
-        centroids, ["monetary", "frequency"], np.array([4.0, 3.0, 2.0, 1.0]), [1, 2, 3, 4], []
-    )
+    centroids = np.array([[1.6, 1.7], [0.8, -0.4], [0.7, -0.5], [0.1, 0.2], [0.9, -0.6]])
+    means = np.arange(5.0, 0.0, -1.0)
+    names = assign_names(centroids, ["monetary", "frequency"], means, [1, 2, 3, 4, 5], [])
     assert [name.name for name in names] == [
         "Very high monetary, very high frequency",
         "High monetary, low frequency",
         "High monetary, low frequency 2",
         "Average monetary, average frequency",
+        "High monetary, low frequency 3",
     ]
     assert names[1].key == "high_monetary_low_frequency"
 

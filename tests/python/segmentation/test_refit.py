@@ -6,6 +6,8 @@ from datetime import date
 import numpy as np
 import pytest
 
+from segmentation import refit as refitting
+from segmentation.drift import Drift
 from segmentation.kmeans import FloatArray
 from segmentation.model import SegmentModel
 from segmentation.refit import FitSettings, fit_like, next_segment_model
@@ -104,6 +106,23 @@ def test_customers_a_fresh_fit_would_move_are_drift_without_any_shift_of_a_featu
     assert refitted.fitted_because.startswith("drift: a fresh fit moves ")
     assert refitted.replaced_reassigned_share is not None
     assert refitted.replaced_reassigned_share > 0.10
+
+
+@pytest.mark.parametrize(
+    ("index", "share", "is_large", "words"),
+    [
+        # On a limit is not above it.
+        ([0.25, 0.25], 0.10, False, None),
+        ([0.25, 0.26], 0.0, True, "drift: population stability index of monetary 0.26, above 0.25"),
+        ([0.0, 0.0], 0.101, True, "drift: a fresh fit moves 10.1% of the customers, above 10%"),
+    ],
+)
+def test_drift_is_large_above_a_limit(
+    index: list[float], share: float, is_large: bool, words: str | None
+) -> None:
+    drift = Drift(np.array(index), share)
+    assert drift.is_large is is_large
+    assert refitting._drift_in_words(drift, ["frequency", "monetary"]) == words
 
 
 def test_other_settings_are_a_new_fit(model: SegmentModel) -> None:

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+import sklearn.tree
+from sklearn.tree import DecisionTreeClassifier
 
-from segmentation.kmeans import FloatArray, fit_kmeans
+from segmentation import segment_rules as rules_module
+from segmentation.kmeans import FloatArray, IntArray, fit_kmeans
 from segmentation.segment_rules import SegmentRules, Unit, rfm_units, segment_rules
 
 FEATURES = ["recency_days", "frequency", "monetary"]
@@ -81,6 +84,60 @@ def test_a_split_into_the_same_segment_twice_is_no_rule() -> None:
     found = segment_rules(values, segments, ["n_products"], random_seed=0)
     assert [rule.text for rule in found.rules] == ["n products ≤ 0", "n products > 0"]
     assert found.fidelity == pytest.approx(82 / 90)
+    assert [(rule.n_customers, rule.n_agreeing) for rule in found.rules] == [(50, 50), (40, 32)]
+
+
+def test_splits_into_one_segment_at_every_depth_are_no_rule() -> None:
+    values = np.repeat([0.0, 1.0, 2.0, 3.0], 10)[:, None]
+    segments = np.repeat([1, 2, 1, 2, 1, 2, 1], [10, 1, 9, 2, 8, 4, 6])
+    found = segment_rules(values, segments, ["n_products"], random_seed=0)
+    assert [rule.text for rule in found.rules] == ["every customer"]
+
+
+def test_rules_of_a_segment_start_with_the_largest() -> None:
+    values = np.repeat([0.0, 1.0, 2.0], [10, 20, 30])[:, None]
+    segments = np.repeat([1, 2, 1], [10, 20, 30])
+    found = segment_rules(values, segments, ["frequency"], random_seed=0)
+    assert [(rule.segment, rule.n_customers) for rule in found.rules] == [(1, 30), (1, 10), (2, 20)]
+
+
+def test_a_rule_has_three_conditions_at_most() -> None:
+    # Four features of 0 and 1, and a segment for each of their 16 combinations.
+    values = np.array([[number >> bit & 1 for bit in range(4)] for number in range(16)] * 3, dtype=float)
+    segments = np.tile(np.arange(16), 3)
+    found = segment_rules(values, segments, ["a", "b", "c", "d"], random_seed=0)
+    assert [len(rule.conditions) for rule in found.rules] == [3] * 8
+    assert found.fidelity == 0.5
+
+
+def test_a_level_is_had_or_not() -> None:
+    values = np.repeat([0.0, 1.0], 10)[:, None]
+    found = segment_rules(values, np.repeat([1, 2], 10), ["home_town=Bad Ems"], random_seed=0)
+    assert [rule.text for rule in found.rules] == ["home town is not Bad Ems", "home town is Bad Ems"]
+
+
+def test_a_threshold_of_0_stays_0() -> None:
+    values = np.repeat([-0.5, 0.5], 10)[:, None]
+    found = segment_rules(values, np.repeat([1, 2], 10), ["monetary"], random_seed=0)
+    assert [rule.text for rule in found.rules] == ["monetary ≤ 0", "monetary > 0"]
+    assert found.fidelity == 1
+
+
+def test_many_customers_are_sampled_and_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted = []
+
+    class Tree(DecisionTreeClassifier):
+        def fit(self, values: FloatArray, segments: IntArray) -> "Tree":
+            fitted.append(values[:, 0].tolist())
+            return super().fit(values, segments)
+
+    monkeypatch.setattr(sklearn.tree, "DecisionTreeClassifier", Tree)
+    monkeypatch.setattr(rules_module, "FITTED_ROWS", 90)
+    values = np.arange(100.0)[:, None]
+    found = segment_rules(values, np.repeat([1, 2], 50), ["frequency"], random_seed=0)
+    # In their order, nobody twice.
+    assert len(fitted[0]) == 90 and fitted[0] == sorted(set(fitted[0]))
+    assert sum(rule.n_customers for rule in found.rules) == 100
 
 
 def test_nobody_meets_no_rule() -> None:

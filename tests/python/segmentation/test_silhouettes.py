@@ -18,10 +18,11 @@ from segmentation.silhouettes import (
 
 @pytest.fixture(params=[2, 3, 7])
 def labelled(request: pytest.FixtureRequest) -> tuple[FloatArray, np.ndarray]:
-    """600 overlapping points in clusters of very unequal size, one of them a single point."""
+    """600 overlapping points in clusters of very unequal size, one of a single point, one of two."""
     generator = np.random.default_rng(request.param)
     labels = np.sort(generator.integers(0, request.param, size=600) ** 2 // request.param)
     labels[0] = 99
+    labels[1:3] = 98
     return generator.normal(size=(600, 4)) + labels[:, None] / 5, labels
 
 
@@ -79,6 +80,27 @@ def test_beyond_the_exact_limit_the_interval_holds_the_exact_figure(monkeypatch:
     assert first.low < first.mean < first.high
     assert first.mean == pytest.approx(exact.mean, abs=0.01)
     assert first.low - 0.005 <= exact.mean <= first.high + 0.005
+
+
+def test_up_to_the_exact_limit_every_pair_is_measured(
+    labelled: tuple[FloatArray, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    z, labels = labelled
+    monkeypatch.setattr(silhouettes, "EXACT_ROWS", len(z))
+    estimate = euclidean_silhouettes(z, [labels], random_seed=0)[0]
+    assert estimate.low == estimate.mean == estimate.high == pytest.approx(silhouette_score(z, labels))
+
+
+def test_the_interval_is_students_over_ten_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = iter(np.arange(1, 11) / 10)
+    monkeypatch.setattr(silhouettes, "EXACT_ROWS", 3)
+    monkeypatch.setattr(silhouettes, "_sampled_silhouette", lambda *arguments: next(found))
+    estimate = euclidean_silhouettes(np.zeros((4, 1)), [np.array([0, 0, 1, 1])], random_seed=0)[0]
+    # The variance of 0.1 … 1.0 is 0.825 / 9; 97.5 % of t with 9 degrees of freedom lie below 2.262157.
+    half_width = 2.262157 * np.sqrt(0.825 / 9 / 10)
+    assert (estimate.low, estimate.mean, estimate.high) == pytest.approx(
+        (0.55 - half_width, 0.55, 0.55 + half_width), abs=1e-6
+    )
 
 
 def test_stratified_rows_keep_proportions_and_small_clusters() -> None:

@@ -30,6 +30,19 @@ def test_jaccard_of_each_cluster_by_hand() -> None:
     after = np.array([0, 0, 1, 1, 1, 1])
     # The third cluster has no row in this resample: it is lost.
     np.testing.assert_allclose(stability._best_jaccard(before, after, 3), [2 / 3, 3 / 4, 0])
+    # A cluster that fell apart counts once, and one of a single customer counts in full.
+    before, after = np.array([0, 0, 0, 0, 2]), np.array([0, 0, 0, 1, 2])
+    np.testing.assert_allclose(stability._best_jaccard(before, after, 3), [3 / 4, 0, 1])
+
+
+def test_each_cluster_has_its_mean_over_the_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = iter([np.array([1.0, 0.2]), np.array([0.5, 0.4]), np.array([0.9, 0.6])])
+    monkeypatch.setattr(stability, "_best_jaccard", lambda before, after, n_clusters: next(found))
+    z = np.array([[0.0], [1.0], [9.0], [10.0]])
+    measured = bootstrap_stability(z, np.array([0, 0, 1, 1]), 2, random_seed=0, resamples=3)
+    np.testing.assert_allclose(measured.jaccard, [0.8, 0.4])
+    assert measured.worst_jaccard == pytest.approx(0.4)
+    assert measured.mean_jaccard == pytest.approx(0.6)
 
 
 def test_same_seed_same_figures(separable_blobs: tuple[FloatArray, IntArray]) -> None:

@@ -28,6 +28,13 @@ def test_tiers_are_numbered_by_mean_revenue() -> None:
     )
 
 
+def test_a_return_rate_alone_can_make_tiers() -> None:
+    features = np.ones((6, 5))
+    features[3:, 4] = 0.0
+    assert value_tiers(features, np.arange(6.0), random_seed=0).tolist() == [2, 2, 2, 1, 1, 1]
+
+
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(("rows", "tiers"), [(0, 0), (1, 1), (2, 1), (5, 1), (6, 2), (8, 2), (9, 3)])
 def test_few_rows_have_fewer_tiers(rows: int, tiers: int) -> None:
     features = countries()[:rows]
