@@ -88,6 +88,10 @@
 {% macro get_incremental_changed_files_sql(arguments) %}
     {%- set changed = changed_lines() -%}
     {%- set is_noted = knows_changed_lines() -%}
+    {%- do log(
+        'Lines: ' ~ changed_files() | length ~ ' of ' ~ input_plan().files | length
+        ~ ' files are read, the others are as they were.', info=true
+    ) -%}
     {%- set versions = [] -%}
     {%- for version in file_versions(input_plan()).values() -%}
         {%- do versions.append(string_literal(version)) -%}
