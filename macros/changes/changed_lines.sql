@@ -48,6 +48,21 @@
 
 
 {#-
+    A condition on the rows that a test of such a table looks at: in a build those of units that it changed, all
+    where it made the table anew; in `dbt test` all. What did not change was tested when it was written.
+    Arguments: unit, or none for all rows.
+-#}
+{% macro is_to_be_tested(unit) %}
+    {%- set is_following_build = execute and flags.WHICH == 'build' and target.type == 'duckdb' -%}
+    {%- if unit and is_following_build and not flags.FULL_REFRESH and knows_changed_lines() -%}
+    {{ unit_has_changed(unit) }}
+    {%- else -%}
+    true
+    {%- endif -%}
+{% endmacro %}
+
+
+{#-
     Whether a row is of a unit that has changed: an invoice_number, customer_id or invoice_date. The unit `buyer` is
     the customer, or for lines without one the invoice. Arguments: unit.
 -#}
@@ -134,9 +149,14 @@
 {% endmacro %}
 
 
-{#- On-run-end: notes that every table has followed, where this run made all of them from all rows. -#}
+{#-
+    On-run-end: notes that every table has followed, where this build made all of them from all rows and no test
+    failed. Tests look at what changed, so that they have to see it until they pass.
+-#}
 {% macro settle_changed_lines(results) %}
-    {%- if execute and target.type == 'duckdb' and not flags.EMPTY and not flags.SAMPLE -%}
+    {%- set is_whole = flags.WHICH == 'build' and not flags.EMPTY and not flags.SAMPLE -%}
+    {%- set failed = results | map(attribute='status') | map('string') | select('in', ['error', 'fail', 'skipped']) | list -%}
+    {%- if execute and target.type == 'duckdb' and is_whole and not failed -%}
         {%- set followers = [] -%}
         {%- for node in graph.nodes.values() -%}
             {%- if node.config.incremental_strategy in ('changed_files', 'changed_lines') -%}

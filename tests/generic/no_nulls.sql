@@ -1,5 +1,8 @@
-{#- How many rows lack a value in each of `columns`; one scan for all of them. -#}
-{% test no_nulls(model, columns) %}
+{#-
+    How many rows lack a value in each of `columns`; one scan for all of them. Arguments: columns; changed_unit, see
+    macros/changes, for a table that is made anew only where lines have changed.
+-#}
+{% test no_nulls(model, columns, changed_unit=none) %}
 with
 
 counted as (
@@ -9,6 +12,7 @@ counted as (
         {{- ',' if not loop.last }}
         {%- endfor %}
     from {{ model }}
+    where {{ is_to_be_tested(changed_unit) }}
 )
 
 select * from counted

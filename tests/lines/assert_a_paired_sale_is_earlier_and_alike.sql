@@ -3,7 +3,7 @@ with
 
 pairs as (
     select * from {{ ref('int_returns_paired') }}
-    where is_paired
+    where is_paired and {{ is_to_be_tested('customer_id') }}
 ),
 
 ends_of_pairs as (

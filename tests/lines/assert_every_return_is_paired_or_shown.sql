@@ -3,7 +3,11 @@ with
 
 returned as (
     select * from {{ ref('invoice_lines') }}
-    where line_type = 'return' and is_attributed and product_code is not null
+    where
+        line_type = 'return'
+        and is_attributed
+        and product_code is not null
+        and {{ is_to_be_tested('customer_id') }}
 ),
 
 pieces as (
@@ -13,6 +17,7 @@ pieces as (
         sum(quantity) as quantity,
         sum(amount_at_return_price) as amount
     from {{ ref('int_returns_paired') }}
+    where {{ is_to_be_tested('customer_id') }}
     group by return_source_file, return_source_line
 )
 

@@ -10,6 +10,7 @@ select
 from {{ ref('invoice_lines') }}
 where
     line_type = 'sale'
+    and {{ is_to_be_tested('buyer') }}
     and (
         returned_quantity not between 0 and quantity
         or returned_amount not between 0 and line_amount
