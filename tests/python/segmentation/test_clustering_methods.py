@@ -140,8 +140,12 @@ def test_a_method_that_fails_is_reported_and_takes_nothing_with_it(
 def test_equal_customers_end_in_a_row_for_every_method() -> None:
     results = [run_method(method, np.zeros((40, 2)), np.ones(40), 3, random_seed=0) for method in METHODS]
     assert all((result.labels is None) == (result.status == "failed") for result in results)
-    dbscan = results[2]
+    dbscan, mixture = results[2:]
     assert dbscan.error == "ValueError: the sorted neighbour distances have no knee to take the radius from"
+    assert mixture.error == "ValueError: 3 components need as many different customers, and there are 1"
+    # The distances bend where they leave 0, which is no radius.
+    nearly_equal = np.vstack([np.zeros((40, 2)), np.arange(1.0, 11.0).reshape(5, 2)])
+    assert run_method("dbscan", nearly_equal, np.ones(45), 3, random_seed=0).error == dbscan.error
 
 
 def test_figures_of_a_comparison_by_hand() -> None:
