@@ -1,11 +1,15 @@
 """The other methods: on the real customers, on groups known in advance, in samples, and when one fails."""
 
 import warnings
-from math import isnan
+from math import isnan, nan
 
 import numpy as np
 import pytest
+import sklearn.cluster
+from kneed import KneeLocator
 from scipy.cluster.hierarchy import dendrogram, linkage
+from scipy.spatial.distance import cdist
+from sklearn.cluster import DBSCAN
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from segmentation import clustering_methods
@@ -136,8 +140,60 @@ def test_a_method_that_fails_is_reported_and_takes_nothing_with_it(
 def test_equal_customers_end_in_a_row_for_every_method() -> None:
     results = [run_method(method, np.zeros((40, 2)), np.ones(40), 3, random_seed=0) for method in METHODS]
     assert all((result.labels is None) == (result.status == "failed") for result in results)
-    dbscan = results[2]
+    dbscan, mixture = results[2:]
     assert dbscan.error == "ValueError: the sorted neighbour distances have no knee to take the radius from"
+    assert mixture.error == "ValueError: 3 components need as many different customers, and there are 1"
+    # The distances bend where they leave 0, which is no radius.
+    nearly_equal = np.vstack([np.zeros((40, 2)), np.arange(1.0, 11.0).reshape(5, 2)])
+    assert run_method("dbscan", nearly_equal, np.ones(45), 3, random_seed=0).error == dbscan.error
+
+
+def test_figures_of_a_comparison_by_hand() -> None:
+    z = np.array([[0.0], [1.0], [9.0], [10.0], [50.0]])
+    monetary = np.array([1.0, 2.0, 3.0, 4.0, 30.0])
+    kmeans = np.array([0, 0, 1, 1, 2])
+    results = [
+        MethodResult("hdbscan", np.array([0, 0, 1, 1, NOISE]), 4, "ok", None),
+        MethodResult("ward", None, 0, "failed", "MemoryError"),
+        MethodResult("dbscan", np.array([0, 0, NOISE, NOISE, NOISE]), 5, "ok", None),
+    ]
+    rows = compare_methods(z, monetary, kmeans, results, random_seed=0, kmeans_rows_fitted=3)
+    figures = [(row.n_clusters, row.noise_share_of_customers, row.rows_fitted) for row in rows]
+    np.testing.assert_equal(figures, [(3, 0.0, 3), (2, 0.2, 4), (0, nan, 0), (1, 0.6, 5)])
+    np.testing.assert_allclose([row.noise_share_of_revenue for row in rows], [0, 30 / 40, nan, 37 / 40])
+    # Of the customers that are no noise alone; one cluster has none.
+    expected = [silhouette_score(z, [0, 0, 1, 1, 2]), silhouette_score(z[:4], [0, 0, 1, 1]), nan, nan]
+    np.testing.assert_allclose([row.silhouette for row in rows], expected)
+    assert rows[1].adjusted_rand_index == 1
+    without_revenue = compare_methods(z, z[:, 0] * 0, kmeans, results, random_seed=0, kmeans_rows_fitted=3)
+    assert all(isnan(row.noise_share_of_revenue) for row in without_revenue)
+
+
+def test_clusters_are_numbered_by_mean_then_size_then_row() -> None:
+    numbered = clustering_methods._numbered_by_value
+    labels = np.array([5, 5, 5, 7, NOISE])
+    assert numbered(labels, np.array([1.0, 1.0, 1.0, 2.0, 100.0])).tolist() == [1, 1, 1, 0, NOISE]
+    assert numbered(np.array([3, 4, 4]), np.ones(3)).tolist() == [1, 0, 0]
+    assert numbered(np.array([9, 4, 4, 9]), np.ones(4)).tolist() == [0, 1, 1, 0]
+
+
+def test_the_radius_of_dbscan_is_the_knee_of_the_distances_that_make_a_core_point(
+    uniform_noise: FloatArray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = []
+
+    class Recorded(DBSCAN):
+        def fit_predict(self, z: FloatArray) -> IntArray:
+            used.append((self.eps, self.min_samples))
+            return super().fit_predict(z)
+
+    monkeypatch.setattr(sklearn.cluster, "DBSCAN", Recorded)
+    z = uniform_noise[:400]
+    run_method("dbscan", z, np.ones(400), 4, random_seed=0)
+    # A point counts as its own neighbour, and twice as many as features make a core point.
+    distances = np.sort(np.sort(cdist(z, z), axis=1)[:, 5])
+    knee = KneeLocator(np.arange(400), distances, curve="convex", direction="increasing").knee
+    assert used == [(pytest.approx(distances[knee]), 6)]
 
 
 def test_an_unknown_method_is_refused() -> None:

@@ -60,7 +60,7 @@ def test_two_clusters_of_raw_real_customers_are_rejected(online_retail_rfm: Floa
 
 def test_separable_groups_are_recovered(separable_blobs: tuple[FloatArray, IntArray]) -> None:
     z, truth = separable_blobs
-    scan = scan_k(z, np.ones(len(z)), random_seed=0, k_candidates=range(2, 8))
+    scan = scan_k(z, np.full(len(z), 1e-4), random_seed=0, k_candidates=range(2, 8))
     assert (scan.chosen_k, scan.is_clear) == (4, True)
     assert [row.k for row in scan.rows if row.is_elbow] == [4]
     assert [row.k for row in scan.rows if row.is_chosen] == [4]
@@ -95,6 +95,7 @@ def test_uniform_noise_has_no_clear_k(uniform_noise: FloatArray) -> None:
     assert not any(row.is_eligible for row in scan.rows)
     assert scan.chosen_k == 4
     assert scan.verdict.startswith("No clear k: no candidate is eligible (")
+    assert "the gap rule to k = 1" in scan.verdict
 
 
 def test_all_customers_are_measured_where_some_are_fitted(

@@ -119,9 +119,10 @@ def test_a_cell_narrower_than_a_unit_is_passed_over() -> None:
     assert (scores.step_feature.tolist(), scores.step_value.tolist()) == ([1], [6.0])
 
 
-def test_a_segment_hidden_behind_another_does_not_hide_the_one_beyond() -> None:
+@pytest.mark.parametrize("aside", [3.0, 0.5])
+def test_a_segment_hidden_behind_another_does_not_hide_the_one_beyond(aside: float) -> None:
     # The second segment lies at the orders of the third, but is further off at any number of orders.
-    centroids = np.array([[0.0, 0.0, 0.0], [3.0, 4.0, 0.0], [0.0, 4.0, 0.0], [0.0, 9.0, 0.0]])
+    centroids = np.array([[0.0, 0.0, 0.0], [aside, 4.0, 0.0], [0.0, 4.0, 0.0], [0.0, 9.0, 0.0]])
     scores = score(np.array([[0.0, 0.0, 0.0]]), UNSCALED, centroids, [3, 2, 4, 1])
     assert (scores.step_feature.tolist(), scores.step_value.tolist()) == ([1], [7.0])
 
@@ -134,8 +135,9 @@ def test_only_the_ways_a_customer_can_go() -> None:
     assert np.isnan(scores.step_value).all()
 
 
-def test_recency_does_not_fall_below_today() -> None:
-    centroids = np.array([[2.0, 0.0, 0.0], [-4.0, 0.0, 0.0]])
+@pytest.mark.parametrize("better_centroid", [-4.0, -3.0])
+def test_recency_does_not_fall_below_today(better_centroid: float) -> None:
+    centroids = np.array([[2.0, 0.0, 0.0], [better_centroid, 0.0, 0.0]])
     assert score(np.array([[3.0, 0.0, 0.0]]), UNSCALED, centroids, [2, 1]).step_feature.tolist() == [-1]
 
 
@@ -170,6 +172,22 @@ def test_other_features_move_either_way_and_unrounded() -> None:
     assert scores.reason_features.tolist() == [[0], [0], [0]]
 
 
+@pytest.mark.parametrize(("better_centroid", "target"), [(9.0, 10.0), (12.0, 10.0), (20.0, 15.0)])
+def test_targets_are_multiples_of_the_unit(better_centroid: float, target: float) -> None:
+    # Borders at 5 (where the tie goes to the lesser segment), at 6.5 and at 10.5.
+    transformer = FeatureTransformer.from_parameters("none", None, [0.0], [1.0])
+    centroids = np.array([[1.0], [better_centroid]])
+    scores = score(np.array([[2.0]]), transformer, centroids, [2, 1], (FeatureStep("up", unit=5.0),))
+    assert scores.step_value.tolist() == [target]
+
+
+def test_no_step_leads_below_0_under_log1p() -> None:
+    transformer = FeatureTransformer.from_parameters("log1p", None, [0.0], [1.0])
+    centroids = np.array([[0.5], [-1.0]])  # the border lies at 0.22 below 0
+    scores = score(np.array([[1.0]]), transformer, centroids, [2, 1], (FeatureStep(),))
+    assert scores.step_feature.tolist() == [-1]
+
+
 def test_steps_of_named_features() -> None:
     assert steps_for(["monetary", "age", "recency_days"]) == (RFM_STEPS[2], FeatureStep("none"), RFM_STEPS[0])
 
@@ -181,6 +199,8 @@ def test_confidence_runs_from_the_border_to_the_centroid() -> None:
     np.testing.assert_allclose(scores.confidence, [1.0, 1 - 1 / 3, 0.0])
     assert scores.runner_up.tolist() == [1, 1, 1]
     assert scores.distance.tolist() == [0.0, 1.0, 2.0]
+    near = score(values[1:2] / 8, UNSCALED, centroids / 8, [2, 1])
+    np.testing.assert_allclose(near.confidence, [1 - 1 / 3])
 
 
 def test_equal_centroids_leave_no_confidence() -> None:
