@@ -1,17 +1,21 @@
-"""The long campaigns, with their figures: `python -m chaos [inputs] [shops] [faults] [kills]`, default all.
+"""The long campaigns, with their figures: `python -m chaos [inputs] [shops] [days] [faults] [kills]`, default all.
 
 Ends with exit code 1 where anything was lost.
 """
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
+from chaos.days import follow_days, split_by_date
 from chaos.faults import FAULTS, cause
 from chaos.inputs import CHECKS, try_inputs
 from chaos.kills import run_kills
 from chaos.scene import scene
 from chaos.special import build_special_inputs
+from chaos.sql_models import PROJECT
 
 # A campaign's line in the summary, and the sentences about what went wrong.
 Figures = tuple[str, list[str]]
@@ -60,9 +64,18 @@ def shops(options: argparse.Namespace) -> Figures:
     return build_special_inputs(say)
 
 
+def days(options: argparse.Namespace) -> Figures:
+    """The sample's days, delivered in any order and disturbed."""
+    with tempfile.TemporaryDirectory() as folder:
+        sample = split_by_date(PROJECT / "seeds" / "sample_invoices.csv", Path(folder))
+        n_followed, problems = follow_days(sample, options.deliveries, options.seed, say)
+    return f"{options.deliveries} deliveries by day, {n_followed} followed without reading all", problems
+
+
 CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "inputs": inputs,
     "shops": shops,
+    "days": days,
     "faults": faults,
     "kills": kills,
 }
@@ -74,6 +87,7 @@ def main() -> int:
     parser.add_argument("campaigns", nargs="*", choices=[[], *CAMPAIGNS], help="default: all of them")
     parser.add_argument("--seed", type=int, default=1, help="of everything random (default: 1)")
     parser.add_argument("--kills", type=int, default=100, help="builds to kill (default: 100)")
+    parser.add_argument("--deliveries", type=int, default=50, help="deliveries by day (default: 50)")
     parser.add_argument("--inputs", type=int, default=5000, help="input files to try (default: 5000)")
     options = parser.parse_args()
     results = [CAMPAIGNS[name](options) for name in options.campaigns or CAMPAIGNS]

@@ -1,7 +1,7 @@
 """Deliveries of invoices day by day: after each, the warehouse that follows equals one made from nothing.
 
-A folder of daily files grows as a shop's does, and is disturbed as shops disturb it: days come late, come twice,
-come corrected, are taken back, or share an invoice with another day.
+A folder of daily files grows as a shop's does, and is disturbed as shops disturb it: days come late, come
+twice, come corrected, are taken back, or share an invoice with another day.
 """
 
 import csv
@@ -31,7 +31,7 @@ LINES_ONLY = (
     "--exclude-resource-type",
     "unit_test",
 )
-# Share of the days that are there at first. A step changes at most a fifth of the records, or all are read anew.
+# Share of the days that are there at first. A step changes few enough records not to read all of them anew.
 FIRST_SHARE = 0.6
 MOST_NEW_DAYS = 5
 
@@ -131,14 +131,21 @@ def write_records(path: Path, header: list[str], records: list[list[str]]) -> No
         csv.writer(file, lineterminator="\n").writerows([header, *records])
 
 
-def split_by_day(path: Path, folder: Path) -> list[Path]:
-    """Write the records of a CSV file with ISO dates into one file per day; returns their paths."""
+def split_by_date(path: Path, folder: Path, n_characters: int = 10) -> list[Path]:
+    """Write the records of a CSV file with ISO dates into files; returns their paths, in order.
+
+    n_characters: of the date that a file has in common: 10 for days, 9 for about ten days, 7 for months.
+    """
     header, records = read_records(path)
     place = header.index("InvoiceDate")
     days = []
-    for day, of_day in groupby(sorted(records, key=lambda record: record[place][:10]), lambda r: r[place][:10]):
-        days.append(folder / f"{day}.csv")
-        write_records(days[-1], header, list(of_day))
+
+    def date_of(record: list[str]) -> str:
+        return record[place][:n_characters]
+
+    for date, of_date in groupby(sorted(records, key=date_of), date_of):
+        days.append(folder / f"{date}.csv")
+        write_records(days[-1], header, list(of_date))
     return days
 
 

@@ -72,13 +72,17 @@ def as_relation(rows: Any) -> Relation:
     return rows if isinstance(rows, duckdb.DuckDBPyRelation | SparkRelation) else SparkRelation(rows)
 
 
-def table_of(session: Any, this: Any) -> Relation | None:
-    """The table of the model that runs, `dbt.this`, as the last build left it; None before the first."""
-    parts = [part for part in (this.database, this.schema, this.identifier) if part]
+def table_of(session: Any, this: Any, identifier: str | None = None) -> Relation | None:
+    """The table of the model that runs, `dbt.this`, as the last build left it; None before the first.
+
+    identifier: of another table beside it.
+    """
+    identifier = identifier or this.identifier
+    parts = [part for part in (this.database, this.schema, identifier) if part]
     name = ".".join(quoted_identifier(part) for part in parts)
     if _is_spark(session):
-        is_there = session.catalog.tableExists(f"{this.schema}.{this.identifier}")
-        return SparkRelation(session.table(f"{this.schema}.{this.identifier}")) if is_there else None
+        is_there = session.catalog.tableExists(f"{this.schema}.{identifier}")
+        return SparkRelation(session.table(f"{this.schema}.{identifier}")) if is_there else None
     found = session.execute(
         "select 1 from duckdb_tables() where (database_name, schema_name, table_name) = (?, ?, ?)", parts
     ).fetchone()

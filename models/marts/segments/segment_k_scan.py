@@ -1,8 +1,13 @@
 def model(dbt, session):
-    from mart_arrays import K_SCAN_SCHEMA, customer_arrays, feature_names, flagged_features, k_scan_table
+    from mart_arrays import K_SCAN_SCHEMA, customer_arrays, feature_names, flagged_features, k_scan_table, kept_k_scan
     from segmentation.features import FeatureTransformer
     from segmentation.k_scan import scan_k
 
+    # Incremental only so that a full refresh can be told from other builds.
+    refit = dbt.config.meta_get("refit")
+    kept = kept_k_scan(session, dbt.this, refit, is_full_refresh=not dbt.is_incremental)
+    if kept is not None:
+        return kept
     features = feature_names(dbt.ref("int_segmentation_features"))
     relation = flagged_features(dbt.ref("int_customer_features"), dbt.ref("int_customer_outliers"))
     customers = customer_arrays(relation, features)

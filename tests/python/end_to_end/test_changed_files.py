@@ -1,0 +1,111 @@
+"""A second build reads what has changed, and ends as if it had read everything.
+
+A build from nothing is the rival: a warehouse of its own, or one whose lines are gone.
+"""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from chaos.builds import NO_UNIT_TESTS, QUICK_VARIABLES, Place, difference, look
+from chaos.days import LINES_ONLY, follow_days, read_records, split_by_date, write_records
+
+CHANGED = "from main_staging.base_changed_lines"
+
+
+@pytest.fixture(scope="module")
+def sample_days(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The sample, one file for about ten days, in order."""
+    folder = tmp_path_factory.mktemp("days")
+    return split_by_date(repo_root / "seeds" / "sample_invoices.csv", folder, n_characters=9)
+
+
+@pytest.fixture
+def delivered(sample_days: list[Path], tmp_path: Path) -> Path:
+    """A folder with a copy of all days of the sample but the last two."""
+    folder = tmp_path / "delivered"
+    folder.mkdir()
+    for day in sample_days[:-2]:
+        shutil.copy(day, folder)
+    return folder
+
+
+def value(place: Place, query: str) -> object:
+    """The only value of a query."""
+    with duckdb.connect(str(place.database), read_only=True) as connection:
+        return connection.execute(query).fetchall()[0][0]
+
+
+def test_real_days_in_any_order(online_retail: Path) -> None:
+    days = sorted((online_retail / "by-day").glob("*.csv"))
+    assert len(days) == 305
+    n_followed, problems = follow_days(days, 3, seed=1, say=print)
+    assert problems == []
+    assert n_followed == 3
+
+
+def test_every_mart_follows_a_new_day(sample_days: list[Path], delivered: Path, tmp_path: Path) -> None:
+    """With the same stored model tables and published build are those of a build that reads all lines."""
+    variables = QUICK_VARIABLES | {"invoices": str(delivered), "publish_report": False}
+    following, anew = Place(tmp_path / "following"), Place(tmp_path / "anew")
+    following.folder.mkdir()
+    following.must_build(*NO_UNIT_TESTS, variables=variables)
+    anew.restore(following)
+    with duckdb.connect(str(anew.database)) as connection:
+        connection.execute("drop table main_staging.base_changed_lines")
+        connection.execute("update main_staging.base_invoice_lines set file_version = 'of another time'")
+
+    for day in sample_days[-2:]:
+        shutil.copy(day, delivered)
+    variables["refit"] = "never"
+    output = following.must_build(*NO_UNIT_TESTS, variables=variables)
+    assert f"Lines: 2 of {len(sample_days)} files are read, the others are as they were." in output
+    assert f"new: {delivered}" in output
+    assert "the others are as they were" not in anew.must_build(*NO_UNIT_TESTS, variables=variables)
+    assert difference(following, look(anew)) == []
+
+
+def test_what_a_build_left_undone_is_made_up_for(
+    sample_days: list[Path], delivered: Path, tmp_path: Path
+) -> None:
+    """Lines that came in while the tables above stayed behind are noted until a whole build has followed."""
+    following, anew = Place(tmp_path / "following"), Place(tmp_path / "anew")
+    following.folder.mkdir()
+    variables = {"invoices": str(delivered)}
+    following.must_build(*LINES_ONLY, variables=variables)
+    assert value(following, f"select count(*) {CHANGED}") == 0
+
+    # A day comes, another is corrected, a third is taken back; the build ends after its first table.
+    shutil.copy(sample_days[-1], delivered)
+    corrected = delivered / sample_days[7].name
+    header, records = read_records(corrected)
+    for record in records[:3]:
+        record[header.index("Quantity")] = "77"
+    write_records(corrected, header, records)
+    (delivered / sample_days[11].name).unlink()
+    output = following.must_build("--select", "+base_invoice_lines", *LINES_ONLY[-4:], variables=variables)
+    for part in (f"new: {delivered}", f"changed: {corrected}", f"gone: {delivered / sample_days[11].name}"):
+        assert part in output
+    assert value(following, f"select count(distinct invoice_number) {CHANGED}") > 3
+
+    # The next build has nothing to read, and something to do.
+    output = following.must_build(*LINES_ONLY, variables=variables)
+    assert f"Lines: 0 of {len(sample_days) - 2} files are read" in output
+    assert "since the last build" not in output
+    assert value(following, f"select count(*) {CHANGED}") == 0
+    anew.folder.mkdir()
+    anew.must_build(*LINES_ONLY, variables=variables)
+    assert difference(following, look(anew)) == []
+
+
+def test_other_rules_read_every_line_again(delivered: Path, tmp_path: Path) -> None:
+    place = Place(tmp_path / "place")
+    place.folder.mkdir()
+    variables: dict[str, object] = {"invoices": str(delivered)}
+    read = ("--select", "+base_invoice_lines", *LINES_ONLY[-4:])
+    place.must_build(*read, variables=variables)
+    assert "the others are as they were" in place.must_build(*read, variables=variables)
+    for other in ({"as_of_date": "2024-06-30"}, {"monetary_basis": "gross"}):
+        assert "the others are as they were" not in place.must_build(*read, variables=variables | other)
