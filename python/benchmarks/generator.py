@@ -26,6 +26,8 @@ from pathlib import Path
 
 import duckdb
 
+from invoice_reader.sql_text import quoted_literal
+
 # Part of the file name, so that a changed generator writes anew.
 GENERATOR_VERSION = "v1"
 LINES_PER_BLOCK = 60
@@ -246,3 +248,22 @@ def write_invoices(path: Path, n_lines: int, *, n_threads: int | None = None) ->
             )
         )
     unfinished.replace(path)
+
+
+def write_next_day(invoices: Path, path: Path) -> None:
+    """Write one more day for a file of `write_invoices`: the lines of its last day under other numbers."""
+    with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
+        relation = f"read_parquet({quoted_literal(str(invoices))})"
+        connection.execute(
+            f"""
+            copy (
+                select * replace (
+                    regexp_replace(InvoiceNo, '^([A-Z]?)', '\\1N') as InvoiceNo,
+                    InvoiceDate + interval 1 day as InvoiceDate
+                )
+                from {relation}
+                where InvoiceDate >= (select cast(max(InvoiceDate) as date) from {relation})
+            )
+            to {quoted_literal(str(path))} (format parquet)
+            """
+        )

@@ -75,6 +75,31 @@ def comparison_rows(runs: Sequence[Run]) -> list[list[str]]:
     return rows
 
 
+def new_day_rows(runs: Sequence[Run]) -> list[list[str]]:
+    """Header and one row per number of lines: one more day against the build of everything before it."""
+    rows = [
+        [
+            "lines",
+            "time of a new day to all",
+            "processor time of a new day to all",
+            "work on lines of a new day to all",
+            "new day: seconds, peak",
+        ]
+    ]
+    for lines in sorted({run.lines for run in runs if run.rival == "new_day"}):
+        by_rival = {run.rival: run for run in runs if run.lines == lines}
+        rows.append(
+            [
+                f"{lines:,}",
+                _times(ratio(runs, lines, "new_day", "ours", "seconds")),
+                _times(ratio(runs, lines, "new_day", "ours", "processor_seconds")),
+                _times(ratio(runs, lines, "new_day", "ours", "lines_seconds")),
+                _seconds_and_peak(by_rival["new_day"]),
+            ]
+        )
+    return rows
+
+
 def scoring_rows(runs: Sequence[Run]) -> list[list[str]]:
     """Header and one row per number of lines: `score_customer` in milliseconds."""
     rows = [["lines", "open", "first call", "next calls", "1,000 customers"]]
@@ -140,7 +165,8 @@ def as_text(runs: Sequence[Run], memory_limit: str | None) -> str:
 
 def _tables(runs: Sequence[Run]) -> list[list[list[str]]]:
     """The tables that have rows."""
-    return [rows for rows in (comparison_rows(runs), further_rows(runs), scoring_rows(runs)) if len(rows) > 1]
+    tables = (comparison_rows(runs), new_day_rows(runs), further_rows(runs), scoring_rows(runs))
+    return [rows for rows in tables if len(rows) > 1]
 
 
 def _exponents_in_words(runs: Sequence[Run]) -> str:

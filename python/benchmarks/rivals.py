@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.generator import write_next_day
 from benchmarks.measurement import Measurement, measured
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,7 @@ DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')
 VARIABLES: dict[str, Any] = {"cluster_methods": [], "publish_report": False}
 # Unit tests hold the SQL to fixed rows, whatever the data: they belong to `make test`.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
+NEXT_DAY = "next_day.parquet"
 # Counted together: there are hundreds.
 TESTS = {"test": "data tests", "unit_test": "unit tests"}
 METHODS = ("--select", "int_clustering_runs+", "--exclude", "published_build")
@@ -38,6 +40,7 @@ class Run:
         peak_bytes: Peak memory of its process tree; None where it is not known.
         answer: What the rival printed as JSON.
         node_seconds: Seconds by dbt node, for those that are dbt runs.
+        lines_seconds: Of these, the models that hold lines or count them, the work that grows with lines.
     """
 
     rival: str
@@ -47,6 +50,7 @@ class Run:
     peak_bytes: int | None
     answer: dict[str, Any] = field(default_factory=dict)
     node_seconds: dict[str, float] = field(default_factory=dict)
+    lines_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,25 @@ def run_ours(case: Case) -> Run:
         *case.folder.glob("warehouse.duckdb*"),
         *case.folder.glob("published*"),
         case.folder / "target",
+        delivered(case),
     ):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+    delivered(case).mkdir()
+    (delivered(case) / case.invoices.name).symlink_to(case.invoices)
     return _dbt_run("ours", case, BUILD, VARIABLES)
+
+
+def run_new_day(case: Case) -> Run:
+    """One more day of invoices after the build of ours, scored with the stored model; all tests included."""
+    _what_ours_left("new_day", case, "warehouse.duckdb")
+    day = delivered(case) / NEXT_DAY
+    if day.exists():
+        raise RuntimeError(f"The new day has been read into {case.folder} already: run ours first.")
+    write_next_day(case.invoices, day)
+    return _dbt_run("new_day", case, BUILD, VARIABLES | {"refit": "never"})
 
 
 def run_rescore(case: Case) -> Run:
@@ -110,6 +127,7 @@ def run_report(case: Case) -> Run:
 RIVALS: dict[str, Callable[[Case], Run]] = {
     "ours": run_ours,
     "rescore": run_rescore,
+    "new_day": run_new_day,
     "score_customer": run_score_customer,
     "report": run_report,
     "methods": run_methods,
@@ -132,6 +150,22 @@ def node_seconds(run_results: dict[str, Any], wall_clock: float) -> dict[str, fl
     return dict(sorted(seconds.items(), key=lambda item: -item[1]))
 
 
+def delivered(case: Case) -> Path:
+    """The folder that dbt reads: the case's file, and the new day."""
+    return case.folder / "delivered"
+
+
+def lines_seconds(manifest: dict[str, Any], run_results: dict[str, Any]) -> float:
+    """Seconds of the models that follow the lines, from dbt's manifest.json and run_results.json."""
+    followers = {
+        name
+        for name, node in manifest["nodes"].items()
+        if node["config"].get("incremental_strategy") in ("changed_files", "changed_lines")
+    }
+    seconds = {result["unique_id"]: float(result["execution_time"]) for result in run_results["results"]}
+    return sum(seconds[name] for name in followers & seconds.keys())
+
+
 def _what_ours_left(rival: str, case: Case, name: str) -> Path:
     path = case.folder / name
     if not path.exists():
@@ -149,7 +183,7 @@ def _environment(**settings: str) -> dict[str, str]:
 def _dbt_run(rival: str, case: Case, arguments: Sequence[str], variables: dict[str, Any]) -> Run:
     target = case.folder / "target"
     measurement = measured(
-        [*DBT, *arguments, "--vars", json.dumps(variables | {"invoices": str(case.invoices)})],
+        [*DBT, *arguments, "--vars", json.dumps(variables | {"invoices": str(delivered(case))})],
         folder=ROOT,
         environment=_environment(
             SEGMENTATION_DATABASE=str(case.folder / "warehouse.duckdb"),
@@ -162,8 +196,17 @@ def _dbt_run(rival: str, case: Case, arguments: Sequence[str], variables: dict[s
         ),
         log=case.folder / f"{rival}.txt",
     )
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
-    return _run(rival, case, measurement, node_seconds=node_seconds(results, measurement.seconds))
+    results, manifest = (
+        json.loads((target / name).read_text(encoding="utf-8"))
+        for name in ("run_results.json", "manifest.json")
+    )
+    return _run(
+        rival,
+        case,
+        measurement,
+        node_seconds=node_seconds(results, measurement.seconds),
+        lines_seconds=lines_seconds(manifest, results),
+    )
 
 
 def _module_run(module: str, case: Case, path: Path, rival: str | None = None) -> Run:

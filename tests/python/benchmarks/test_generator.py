@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks.generator import n_customers_of, write_invoices
+from benchmarks.generator import n_customers_of, write_invoices, write_next_day
 
 N_LINES = 60_000
 
@@ -141,6 +141,30 @@ def test_few_buyers_hold_most_of_the_money_and_some_live_in_two_countries(
         "having count(distinct Country) > 1)",
     )
     assert isinstance(in_two_countries, int) and in_two_countries > 10
+
+
+def test_one_more_day_has_new_invoices_of_known_customers(tmp_path: Path) -> None:
+    path, day = tmp_path / "invoices.parquet", tmp_path / "day.parquet"
+    write_invoices(path, N_LINES)
+    write_next_day(path, day)
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            """
+            with known as (from read_parquet($path)), coming as (from read_parquet($day))
+            select
+                (select count(*) from coming),
+                (select count(*) from known where InvoiceDate >= (select max(InvoiceDate)::date from known)),
+                (select max(InvoiceDate)::date - (select max(InvoiceDate)::date from known) from coming),
+                (select count(distinct InvoiceDate::date) from coming),
+                (select count(*) from coming where InvoiceNo in (select InvoiceNo from known)),
+                (select count(*) from coming where CustomerID not in (select CustomerID from known)),
+                (select count(*) from coming where InvoiceNo[1] = 'C' and Quantity > 0)
+            """,
+            {"path": str(path), "day": str(day)},
+        ).fetchall()[0]
+    n_lines, n_of_last_day, *rest = found
+    assert n_lines == n_of_last_day > 0
+    assert rest == [1, 1, 0, 0, 0]
 
 
 def test_an_interrupted_file_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:

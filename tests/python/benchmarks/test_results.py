@@ -13,11 +13,20 @@ from benchmarks.rivals import Run
 GIBIBYTE = 2**30
 TIMES = chr(215)
 RUNS = [
-    Run("ours", 1_000_000, 20.0, 30.0, GIBIBYTE, node_seconds={"stg_invoice_lines": 4.0, "tests": 1.5}),
+    Run(
+        "ours",
+        1_000_000,
+        20.0,
+        30.0,
+        GIBIBYTE,
+        node_seconds={"stg_invoice_lines": 4.0, "tests": 1.5},
+        lines_seconds=10.0,
+    ),
     Run("floor", 1_000_000, 4.0, 6.0, GIBIBYTE // 2),
     Run("notebook", 1_000_000, 10.0, 10.0, GIBIBYTE * 2),
     Run("ours", 4_000_000, 80.0, 130.0, GIBIBYTE * 3),
     Run("notebook", 4_000_000, 160.0, 170.0, GIBIBYTE * 4),
+    Run("new_day", 1_000_000, 5.0, 9.0, GIBIBYTE, lines_seconds=0.5),
     Run("rescore", 4_000_000, 9.0, 12.0, GIBIBYTE),
     Run("score_customer", 4_000_000, 3.0, 3.0, GIBIBYTE, answer={"open": 0.02, "first_call": 0.1}),
 ]
@@ -62,6 +71,8 @@ def test_markdown_has_every_measure_and_names_the_machine() -> None:
     markdown = as_markdown(RUNS)
     ratios = " | ".join(f"{value} {TIMES}" for value in ("5.00", "0.50", "0.50", "5.00", "0.33"))
     assert f"| 1,000,000 | {ratios} | 20.0 s, 1.00 GiB | 4.0 s, 0.50 GiB |" in markdown
+    day = " | ".join(f"{value} {TIMES}" for value in ("0.25", "0.30", "0.05"))
+    assert f"| 1,000,000 | {day} | 5.0 s, 1.00 GiB |" in markdown
     assert "| 4,000,000 | 20.0 ms | 100.0 ms | - | - |" in markdown
     assert "| 4,000,000 | 9.0 s, 1.00 GiB | - | - |" in markdown
     assert f"{machine()['cores']} cores" in markdown and f"duckdb {machine()['duckdb']}" in markdown

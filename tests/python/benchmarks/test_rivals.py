@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from benchmarks import floor, notebook
-from benchmarks.rivals import DBT, RIVALS, Case, node_seconds, run_floor
+from benchmarks.rivals import DBT, RIVALS, Case, lines_seconds, node_seconds, run_floor
 
 
 def test_floor_and_notebook_agree(invoices: Path) -> None:
@@ -60,10 +60,28 @@ def test_a_rival_runs_in_a_process_of_its_own(invoices: Path, tmp_path: Path) ->
     assert run.seconds > 0 and run.processor_seconds > 0
 
 
-@pytest.mark.parametrize("rival", ["rescore", "score_customer", "report", "methods"])
+@pytest.mark.parametrize("rival", ["rescore", "new_day", "score_customer", "report", "methods"])
 def test_what_needs_a_build_says_so(rival: str, invoices: Path, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=f"{rival} needs .* run ours first"):
         RIVALS[rival](Case(invoices, 20_000, tmp_path))
+
+
+def test_lines_seconds_are_those_of_models_that_follow_the_lines() -> None:
+    names = ("base_invoice_lines", "int_customer_orders", "customer_rfm", "segment_model")
+    strategies = ("changed_files", "changed_lines", None, "append")
+    manifest = {
+        "nodes": {
+            name: {"config": {"incremental_strategy": strategy}}
+            for name, strategy in zip(names, strategies, strict=True)
+        }
+    }
+    results = {
+        "results": [
+            {"unique_id": name, "execution_time": seconds}
+            for name, seconds in zip(names, (4.0, 2.0, 1.0, 0.5), strict=True)
+        ]
+    }
+    assert lines_seconds(manifest, results) == 6.0
 
 
 def test_seconds_by_node_put_tests_of_a_kind_together_and_slowest_first() -> None:
