@@ -21,6 +21,8 @@ from invoice_reader import prepare
 
 PROJECT = Path(__file__).resolve().parents[2]
 MACRO = re.compile(r"{%(-?)\s*macro\s+(\w+)\(")
+# Tags of dbt's own, which Jinja does not know: here every model is a table or a function.
+MATERIALIZATION = re.compile(r"{%-?\s*materialization\s.*?\sendmaterialization\s*-?%}", re.DOTALL)
 REFERENCE = re.compile(r"ref\(\s*['\"](\w+)['\"]\s*\)")
 
 
@@ -183,7 +185,7 @@ class SqlModels:
         macros: dict[str, Callable[..., Any]] = {}
         for path in sorted((PROJECT / "macros").rglob("*.sql")):
             # Under another name, so that macros of one file too call each other through `_returning`.
-            text = MACRO.sub(r"{%\1 macro defined_\2(", source_of(path))
+            text = MACRO.sub(r"{%\1 macro defined_\2(", MATERIALIZATION.sub("", source_of(path)))
             # Shared: a macro sees those that come after it.
             module = self._template(text).make_module(environment.globals, shared=True)
             for name in MACRO.findall(source_of(path)):
