@@ -37,7 +37,7 @@ build-spark: $(INSTALLED_SPARK) java  ## The same on Apache Spark, in this proce
 	@DBT_ARGS="--target spark $$DBT_ARGS" $(VENV_PYTHON) -m build_runner
 
 test-spark: $(INSTALLED_DEV) $(INSTALLED_SPARK) java  ## Builds on Spark compared with builds on DuckDB, mart by mart
-	@SEGMENTATION_REQUIRE_SPARK=1 $(VENV_PYTHON) -m pytest --quiet tests/python/spark
+	@SEGMENTATION_REQUIRE_SPARK=1 $(VENV_PYTHON) -m pytest $(PYTEST_ARGS) tests/python/spark
 
 # The id as it was typed: neither make nor a shell reads anything into it.
 ifdef CUSTOMER
@@ -119,6 +119,6 @@ $(INSTALLED_SPARK): requirements-spark.txt $(INSTALLED)
 
 .PHONY: java
 java:
-	@command -v java >/dev/null || [ -x "$$JAVA_HOME/bin/java" ] || { \
+	@if [ -n "$$JAVA_HOME" ]; then [ -x "$$JAVA_HOME/bin/java" ]; else command -v java >/dev/null; fi || { \
 		echo "Spark needs Java 17 and finds no java: install it (Debian and Ubuntu: apt install openjdk-17-jre-headless), or set JAVA_HOME."; \
 		exit 1; } >&2

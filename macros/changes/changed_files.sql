@@ -32,7 +32,9 @@
     read. A build that only makes anew what has changed starts from here.
 -#}
 {% macro changed_files() %}
-    {%- set lines = table_of_lines() if is_building() and not flags.FULL_REFRESH else none -%}
+    {#- Elsewhere the lines are a table, which every build writes whole. -#}
+    {%- set may_follow = is_building() and target.type == 'duckdb' and not flags.FULL_REFRESH -%}
+    {%- set lines = table_of_lines() if may_follow else none -%}
     {%- if lines is none -%}
         {{ return(none) }}
     {%- endif -%}

@@ -16,13 +16,31 @@
                 from {{ ref('int_segment_moves') }}
             )
         {%- endset %}
-        delete from {{ this }}
-        where valid_from > {{ last_kept }};
-
-        update {{ this }}
-        set valid_to = null, ended_because = null
-        where valid_to > {{ last_kept }};
+        {{- return(adapter.dispatch('take_back_history')(last_kept)) -}}
     {%- endif %}
+{% endmacro %}
+
+{% macro default__take_back_history(last_kept) %}
+    delete from {{ this }}
+    where valid_from > {{ last_kept }};
+
+    update {{ this }}
+    set valid_to = null, ended_because = null
+    where valid_to > {{ last_kept }};
+{% endmacro %}
+
+{#- As above, where last_kept is null included: then every comparison is null, and nothing changes. -#}
+{% macro spark__take_back_history(last_kept) %}
+    {%- set kept_rows -%}
+        select
+            recorded.* except (valid_to, ended_because),
+            case when recorded.valid_to > kept.last_kept then null else recorded.valid_to end as valid_to,
+            case when recorded.valid_to > kept.last_kept then null else recorded.ended_because end as ended_because
+        from {{ this }} as recorded
+        cross join (select {{ last_kept }} as last_kept) as kept
+        where coalesce(recorded.valid_from <= kept.last_kept, true)
+    {%- endset -%}
+    {%- do rewrite(this, kept_rows) -%}
 {% endmacro %}
 
 

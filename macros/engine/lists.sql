@@ -1,7 +1,7 @@
 {#- What DuckDB and Spark write differently about lists and records. -#}
 
 
-{#- An element of a list. Arguments: list, position (from 1). -#}
+{#- An element of a list, null beyond its end. Arguments: list, position (from 1). -#}
 {% macro list_element(list, position) %}
     {{- return(adapter.dispatch('list_element')(list, position)) -}}
 {% endmacro %}
@@ -11,7 +11,7 @@
 {%- endmacro %}
 
 {% macro spark__list_element(list, position) -%}
-    {{ list }}[{{ position - 1 }}]
+    get({{ list }}, {{ position - 1 }})
 {%- endmacro %}
 
 
@@ -141,4 +141,23 @@
 
 {% macro spark__days_from_to(first, last) -%}
     explode(sequence({{ first }}, {{ last }}, interval 1 day))
+{%- endmacro %}
+
+
+{#-
+    The two records of a group that come first, in a list; null where there are none.
+    Arguments: fields, name -> expression; they are ordered by the first fields, of which no two rows are alike in
+    the number given.
+-#}
+{% macro first_two_records(fields, n_ordering) %}
+    {{- return(adapter.dispatch('first_two_records')(fields, n_ordering)) -}}
+{% endmacro %}
+
+{% macro default__first_two_records(fields, n_ordering) -%}
+    min_by({{ record(fields) }}, {{ record(dict((fields.items() | list)[:n_ordering])) }}, 2)
+{%- endmacro %}
+
+{#- Records are sorted by their fields, one after the other. -#}
+{% macro spark__first_two_records(fields, n_ordering) -%}
+    case when count(*) > 0 then slice(array_sort(collect_list({{ record(fields) }})), 1, 2) end
 {%- endmacro %}

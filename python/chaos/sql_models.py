@@ -22,11 +22,23 @@ from invoice_reader import prepare
 
 PROJECT = Path(__file__).resolve().parents[2]
 MACRO = re.compile(r"{%(-?)\s*macro\s+(\w+)\(")
+# Tags of dbt's own, which Jinja does not know: here every model is a table or a function.
+MATERIALIZATION = re.compile(r"{%-?\s*materialization\s.*?\sendmaterialization\s*-?%}", re.DOTALL)
 REFERENCE = re.compile(r"ref\(\s*['\"](\w+)['\"]\s*\)")
 
 
 class BuildStopped(Exception):
     """The check of the input, or of a var, stopped the build; the message is the sentence the user reads."""
+
+
+class _Answer(list[tuple[Any, ...]]):
+    """The rows of a query, and its columns, each with its `values()`."""
+
+    def __init__(self, rows: list[tuple[Any, ...]], n_columns: int) -> None:
+        super().__init__(rows)
+        self.columns = [
+            SimpleNamespace(values=[row[number] for row in rows].copy) for number in range(n_columns)
+        ]
 
 
 class _Returned(Exception):
@@ -85,6 +97,7 @@ class SqlModels:
         self._variables = default_variables() | given
         self._macros = self._compiled_macros()
         self._built: set[str] = set()
+        self._settings: dict[str, Any] = {}
         self.plan: dict[str, Any] = self._macros["input_plan"]()
         if self.plan["error"] is not None:
             raise BuildStopped(self.plan["error"])
@@ -105,8 +118,13 @@ class SqlModels:
             self.build(*dict.fromkeys(REFERENCE.findall(source_of(path))))
             if path.suffix == ".py":
                 self._build_python(name, path)
+                continue
+            query = self._rendered(path)
+            if self._settings.get("materialized") == "table_function":
+                parameters = self._settings["parameters"]
+                self.connection.execute(f"create macro {name}({parameters}) as table {query}")
             else:
-                self.connection.execute(f"create table {name} as {self._rendered(path)}")
+                self.connection.execute(f"create table {name} as {query}")
 
     def stand_in(self, name: str, other: str) -> None:
         """Let a model that is not built here be the table of another one."""
@@ -124,7 +142,13 @@ class SqlModels:
         return self.connection.execute(query).fetchall()
 
     def _rendered(self, path: Path) -> str:
+        self._settings = {}
         return self._template(source_of(path)).render()
+
+    def _configure(self, **settings: Any) -> str:
+        """What a file sets by `config` while it is rendered."""
+        self._settings = settings
+        return ""
 
     def _template(self, text: str) -> jinja2.Template:
         return jinja2.Template.from_code(self._environment, compiled(text), self._environment.globals)
@@ -147,7 +171,7 @@ class SqlModels:
         environment.globals.update(
             var=self._variable,
             ref=lambda name: name,
-            config=lambda **settings: "",
+            config=self._configure,
             execute=True,
             flags=SimpleNamespace(
                 TARGET_PATH=str(self._folder), WHICH="run", EMPTY=False, SAMPLE=False, FULL_REFRESH=False
@@ -169,7 +193,7 @@ class SqlModels:
         macros: dict[str, Callable[..., Any]] = {}
         for path in sorted((PROJECT / "macros").rglob("*.sql")):
             # Under another name, so that macros of one file too call each other through `_returning`.
-            text = MACRO.sub(r"{%\1 macro defined_\2(", source_of(path))
+            text = MACRO.sub(r"{%\1 macro defined_\2(", MATERIALIZATION.sub("", source_of(path)))
             # Shared: a macro sees those that come after it.
             module = self._template(text).make_module(environment.globals, shared=True)
             for name in MACRO.findall(source_of(path)):
@@ -191,11 +215,9 @@ class SqlModels:
             if not hasattr(self, "plan"):
                 request = json.loads(asked[1].replace("''", "'"))
                 self.plan = json.loads(json.dumps(prepare(request, self.connection)))
-            rows: list[tuple[Any, ...]] = [(json.dumps(self.plan),)]
-        else:
-            rows = self.rows(query)
-        columns = [SimpleNamespace(values=lambda n=n: [row[n] for row in rows]) for n in range(len(rows[0]))]
-        return SimpleNamespace(columns=columns)
+            return _Answer([(json.dumps(self.plan),)], 1)
+        answer = self.connection.execute(query)
+        return _Answer(answer.fetchall(), len(answer.description))
 
 
 def _return(value: object) -> None:

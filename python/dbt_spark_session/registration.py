@@ -11,6 +11,7 @@ from typing import Any
 from dbt.adapters.spark.impl import SparkAdapter
 from dbt.adapters.spark.session import Connection
 
+from dbt_spark_session.java import require_java
 from dbt_spark_session.submission import SessionPythonJobHelper, with_ansi
 
 METHOD = "session"
@@ -46,6 +47,7 @@ def register() -> None:
     connect = connection_class.__init__
 
     def connect_with_ansi(connection: Any, *, server_side_parameters: dict[str, str] | None = None) -> None:
+        require_java()
         connect(connection, server_side_parameters=with_ansi(server_side_parameters))
 
     connection_class.__init__ = connect_with_ansi

@@ -1,4 +1,5 @@
--- score_customer gives every customer the segment, runner-up, distance and confidence of customer_segments.
+-- score_customer gives every customer one row, with the segment, runner-up, distance and confidence of
+-- customer_segments.
 -- depends_on: {{ ref('int_segmentation_features') }}
 {% set features = features_of_this_build() %}
 -- noqa: disable=LT02
@@ -29,26 +30,40 @@ compared as (
     select
         customers.customer_id,
         customers.segment_id,
+        customers.segment_key,
+        customers.segment_name,
+        customers.value_rank,
+        customers.model_version,
         customers.distance_to_centroid,
         customers.runner_up_segment,
         customers.confidence,
         scored.segment_id as scored_segment_id,
+        scored.segment_key as scored_segment_key,
+        scored.segment_name as scored_segment_name,
+        scored.value_rank as scored_value_rank,
+        scored.model_version as scored_model_version,
         scored.distance_to_centroid as scored_distance,
         scored.runner_up_segment as scored_runner_up,
         scored.confidence as scored_confidence
     from customers
-    cross join lateral (
+    left join lateral (
         select *
         from {{ ref('score_customer') }}(
             {%- for name in var('segmentation_features') %}customers.feature_{{ loop.index }}{{ ', ' if not loop.last }}{% endfor -%}
         )
     ) as scored
+        on true
 )
 
 select *
 from compared
 where
-    segment_id <> scored_segment_id
+    segment_id is distinct from scored_segment_id
+    or segment_key is distinct from scored_segment_key
+    or segment_name is distinct from scored_segment_name
+    or value_rank is distinct from scored_value_rank
+    or model_version is distinct from scored_model_version
     or runner_up_segment is distinct from scored_runner_up
-    or abs(distance_to_centroid - scored_distance) > 1e-9
-    or abs(confidence - scored_confidence) > 1e-9
+    -- A missing figure agrees with none.
+    or coalesce(abs(distance_to_centroid - scored_distance), 1) > 1e-9
+    or coalesce(abs(confidence - scored_confidence), 1) > 1e-9

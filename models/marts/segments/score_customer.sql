@@ -1,5 +1,5 @@
 -- noqa: disable=LT02
-{#- A DuckDB table function whose parameters are exactly the var `segmentation_features`, in order.
+{#- A table function whose parameters are exactly the var `segmentation_features`, in order.
     It reads marts only, so that it can be made again beside copies of them. -#}
 {% set parameters = [] -%}
 {%- for name in var('segmentation_features') -%}
@@ -13,6 +13,8 @@
 
 -- depends_on: {{ ref('int_segmentation_features') }}
 {% set features = feature_expressions('') -%}
+{% set nearest = list_element('segments', 1) -%}
+{% set second = list_element('segments', 2) -%}
 
 with
 
@@ -41,27 +43,30 @@ segments as (
 -- needs no window over all of them.
 nearest as (
     select
-        min_by(
-            struct_pack(segment_id, segment_key, segment_name, value_rank, model_version, distance),
-            struct_pack(distance, segment_id),
-            2
-        ) as segments
+        {{ first_two_records({
+            'distance': 'distance',
+            'segment_id': 'segment_id',
+            'segment_key': 'segment_key',
+            'segment_name': 'segment_name',
+            'value_rank': 'value_rank',
+            'model_version': 'model_version',
+        }, n_ordering=2) | indent(8) }} as segments
     from distances
 ),
 
 scored as (
     select
-        segments[1].segment_id as segment_id,
-        segments[1].segment_key as segment_key,
-        segments[1].segment_name as segment_name,
-        segments[1].value_rank as value_rank,
-        segments[1].model_version as model_version,
-        segments[1].distance as distance_to_centroid,
-        segments[2].segment_name as runner_up_segment,
+        {{ nearest }}.segment_id as segment_id,
+        {{ nearest }}.segment_key as segment_key,
+        {{ nearest }}.segment_name as segment_name,
+        {{ nearest }}.value_rank as value_rank,
+        {{ nearest }}.model_version as model_version,
+        {{ nearest }}.distance as distance_to_centroid,
+        {{ second }}.segment_name as runner_up_segment,
         case
-            when segments[2].distance is null then 1.0
-            when segments[2].distance = 0 then 0.0
-            else 1.0 - segments[1].distance / segments[2].distance
+            when {{ second }}.distance is null then 1.0
+            when {{ second }}.distance = 0 then 0.0
+            else 1.0 - {{ nearest }}.distance / {{ second }}.distance
         end as confidence
     from nearest
     where segments is not null

@@ -73,6 +73,20 @@ def differences(
     return found
 
 
+def rows_of_one_side(
+    connection: duckdb.DuckDBPyConnection, table: str, ours: str, theirs: str, ignored: Sequence[str]
+) -> list[str]:
+    """How many rows only one of two relations (SQL) has, some columns left out; an empty list for none."""
+    columns = f"* exclude ({', '.join(ignored)})"
+    counts = {
+        name: connection.execute(
+            f"select count(*) from (select {columns} from {left} except all select {columns} from {right})"
+        ).fetchall()[0][0]
+        for name, left, right in (("DuckDB", ours, theirs), ("Spark", theirs, ours))
+    }
+    return [f"{table}: {n} rows are on {name} alone" for name, n in counts.items() if n]
+
+
 def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
     """Names and types of the columns of a relation, in their order."""
     return {row[0]: row[1] for row in connection.execute(f"describe select * from {relation}").fetchall()}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import SparkWarehouse
+from .conftest import SHORT_LIVED, DbtOnSpark, SparkWarehouse
 
 PROJECT = """
 name: tiny
@@ -61,9 +61,15 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(dbt_on_spark: Callable[..., SparkWarehouse], project: Path) -> SparkWarehouse:
-    dbt_on_spark("tiny", "build", "--exclude", "broken", project=project)
-    return dbt_on_spark("tiny", "build", "--exclude", "broken", project=project)
+def session(open_session: Callable[..., DbtOnSpark], project: Path) -> DbtOnSpark:
+    return open_session(project, SHORT_LIVED)
+
+
+@pytest.fixture(scope="module")
+def built(session: DbtOnSpark) -> SparkWarehouse:
+    session.run("build", "--exclude", "broken")
+    session.run("build", "--exclude", "broken")
+    return session.warehouse
 
 
 def test_a_model_is_a_table_and_replaced_by_the_next_build(built: SparkWarehouse) -> None:
@@ -74,9 +80,7 @@ def test_an_incremental_model_knows_its_table(built: SparkWarehouse) -> None:
     assert built.rows("appended") == [(10,), (20,), (30,), (40,)]
 
 
-def test_an_error_is_told_with_the_lines_of_the_model(
-    dbt_on_spark: Callable[..., SparkWarehouse], project: Path
-) -> None:
-    output = dbt_on_spark("tiny", "run", "--select", "broken", project=project, fails=True).output
+def test_an_error_is_told_with_the_lines_of_the_model(built: SparkWarehouse, session: DbtOnSpark) -> None:
+    output = session.run("run", "--select", "broken", fails=True)
     assert "models/broken.py: division by zero" in output.replace("\\", "/")
     assert "return number / 0" in output
