@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from invoice_reader.checksums import Checksums
 from invoice_reader.columns import (
     CUSTOMER_ATTRIBUTES,
     CUSTOMER_RECORDS,
@@ -249,10 +250,11 @@ def read_files(found: Found, converter: Converter) -> list[Reading]:
 def open_files(files: Sequence[SourceFile], converter: Converter) -> list[OpenedFile]:
     """Check the header of every file before the first is read; a workbook's only when it is read itself."""
     opened: list[OpenedFile] = []
+    checksums = Checksums(converter.folder)
     first_matching: str | None = None
     for source in files:
         try:
-            opened.append(open_file(source, converter))
+            opened.append(open_file(source, converter, checksums))
         except ColumnProblem as problem:
             if first_matching is None:
                 raise
@@ -261,13 +263,13 @@ def open_files(files: Sequence[SourceFile], converter: Converter) -> list[Opened
             ) from problem
         if source.format != "xlsx":
             first_matching = first_matching or source.name
+    checksums.keep()
     return opened
 
 
-def open_file(source: SourceFile, converter: Converter) -> OpenedFile:
+def open_file(source: SourceFile, converter: Converter, checksums: Checksums) -> OpenedFile:
     """Hash a file and check its header, unless it was converted before."""
-    with source.path.open("rb") as stream:
-        checksum = hashlib.file_digest(stream, "sha256").hexdigest()
+    checksum = checksums.of(source.path)
     key = converter.key(source, checksum)
     if source.format == "parquet":
         check_parquet(source.path, source.name)
