@@ -51,9 +51,8 @@ forget: $(INSTALLED)  ## Remove one customer everywhere, for good: CUSTOMER='the
 test: lint  ## Every check: linters, types, Python and dbt tests, a build of the sample
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
 
-# The tests that call python/ mostly themselves; the others start dbt again and again.
-COVERAGE_ARGS ?= $(addprefix tests/python/,generic invoice_reader mart_arrays pairing publishing report sample_data \
-	segmentation warehouse)
+# The tests that call python/ themselves; the others start dbt again and again.
+COVERAGE_ARGS ?= $(addprefix tests/python/,generic invoice_reader mart_arrays sample_data segmentation warehouse)
 
 coverage: $(INSTALLED_DEV)  ## Branch coverage of python/ by its quicker tests; COVERAGE_ARGS=tests/python for all of them
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS) --cov --cov-report term:skip-covered $(COVERAGE_ARGS)
