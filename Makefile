@@ -24,7 +24,7 @@ PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
 
 .DEFAULT_GOAL := help
-.PHONY: help build build-spark forget test test-spark bench chaos rules lint format requirements audit clean
+.PHONY: help build build-spark forget test test-spark coverage bench chaos rules lint format requirements audit clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
@@ -50,6 +50,12 @@ forget: $(INSTALLED)  ## Remove one customer everywhere, for good: CUSTOMER='the
 
 test: lint  ## Every check: linters, types, Python and dbt tests, a build of the sample
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
+
+# The tests that call python/ themselves; the others start dbt again and again.
+COVERAGE_ARGS ?= $(addprefix tests/python/,generic invoice_reader mart_arrays sample_data segmentation warehouse)
+
+coverage: $(INSTALLED_DEV)  ## Branch coverage of python/ by its quicker tests; COVERAGE_ARGS=tests/python for all of them
+	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS) --cov --cov-report term:skip-covered $(COVERAGE_ARGS)
 
 lint: $(INSTALLED_DEV)  ## ruff, mypy and sqlfluff
 	@$(VENV_PYTHON) -m ruff check $(PYTHON_SOURCES)

@@ -21,8 +21,6 @@ def value_tiers(
     value below 0, such as the revenue of a product that only came back, counts as 0. With fewer than three
     rows per tier there are fewer tiers, and one row is one tier. The row order does not matter.
     """
-    if len(features) == 0:
-        return np.zeros(0, dtype=np.int64)
     fitting = max(min(n_tiers, len(features) // MEMBERS_PER_TIER), 1)
     positive = np.maximum(features, 0)
     z = FeatureTransformer("log1p").fit(positive).transform(positive)
