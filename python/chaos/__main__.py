@@ -6,6 +6,7 @@ All of them by default. Ends with exit code 1 where anything was lost.
 import argparse
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,11 +28,17 @@ def say(line: str) -> None:
 
 
 def kills(options: argparse.Namespace) -> Figures:
-    """Builds killed at random moments."""
-    with scene() as prepared:
-        figures = run_kills(prepared, options.kills, options.seed, say)
-    where = ", ".join(f"{count} {name}" for name, count in sorted(figures.kills.items()))
-    return f"{figures.kills.total()} builds killed ({where})", figures.damages
+    """Builds killed at random moments: half of them read everything, half follow the files."""
+    kills: Counter[str] = Counter()
+    damages: list[str] = []
+    for follows in (False, True):
+        with scene(follows=follows) as prepared:
+            figures = run_kills(prepared, options.kills // 2, options.seed, say)
+        name = "following the files" if follows else "reading everything"
+        kills += Counter({f"{name} {where}": count for where, count in figures.kills.items()})
+        damages += [f"{name}: {damage}" for damage in figures.damages]
+    where = ", ".join(f"{count} {name}" for name, count in sorted(kills.items()))
+    return f"{kills.total()} builds killed ({where})", damages
 
 
 def faults(options: argparse.Namespace) -> Figures:

@@ -1,7 +1,8 @@
 """Checksums of files, which are read for it only where something about them moved since the last build.
 
 A file is the one that was hashed before while its size, its times of modification and change, its inode and
-its device are the same. Whoever changes a file and puts its time of modification back moves the time of change.
+its device are the same. Whoever changes a file and puts its time of modification back moves the time of
+change.
 """
 
 import hashlib
