@@ -133,3 +133,11 @@ def test_what_a_transformer_cannot_do_is_said() -> None:
         FeatureTransformer("yeo_johnson").transform(np.ones((2, 1)))
     with pytest.raises(ValueError, match=r"two dimensions .* found 1"):
         FeatureTransformer("none").fit(np.ones(3))
+
+
+def test_the_inverse_of_yeo_johnson_returns_values_of_both_signs() -> None:
+    values = skewed() - 2.0
+    transformer = FeatureTransformer("yeo_johnson").fit(values)
+    np.testing.assert_allclose(
+        transformer.inverse_transform(transformer.transform(values)), values, rtol=1e-9
+    )
