@@ -41,16 +41,17 @@
 
 
 {#-
-    On-run-start: a build that was killed after a table was dropped, and before the new one had its name, left the
-    new one, complete. Arguments: tables, schema -> names.
+    On-run-start: clears up after a build that was killed. Where a table was dropped and the new one did not have its
+    name yet, the new one is complete; a table that was being written is removed, as Spark would refuse to make it.
+    Arguments: tables that are written anew, schema -> names, with every schema that there is.
 -#}
-{% macro finish_rewriting(tables) %}
-    {{- return(adapter.dispatch('finish_rewriting')(tables)) -}}
+{% macro finish_killed_build(tables) %}
+    {{- return(adapter.dispatch('finish_killed_build')(tables)) -}}
 {% endmacro %}
 
-{% macro default__finish_rewriting(tables) %}{% endmacro %}
+{% macro default__finish_killed_build(tables) %}{% endmacro %}
 
-{% macro spark__finish_rewriting(tables) %}
+{% macro spark__finish_killed_build(tables) %}
     {%- if is_building() -%}
         {%- for schema, names in tables.items() -%}
             {%- for name in names -%}
@@ -61,6 +62,9 @@
                 {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
+        {%- if adapter.config.credentials.method == 'session' -%}
+            {%- do adapter.remove_unfinished_tables(tables | list) -%}
+        {%- endif -%}
     {%- endif -%}
 {% endmacro %}
 

@@ -12,13 +12,14 @@ from dbt.adapters.spark.impl import SparkAdapter
 from dbt.adapters.spark.session import Connection
 
 from dbt_spark_session.java import require_java
+from dbt_spark_session.leftovers import remove_unfinished_tables
 from dbt_spark_session.submission import SessionPythonJobHelper, with_ansi
 
 METHOD = "session"
 
 
 def register() -> None:
-    """Give SparkAdapter the submission method `session` and the method `prepare_inputs` that macros call.
+    """Give SparkAdapter the submission method `session` and the methods of this package that macros call.
 
     SQL is ANSI's, which dbt-spark switches off whatever the profile says.
     """
@@ -59,5 +60,6 @@ def register() -> None:
         return prepare_inputs(request)
 
     # The methods that Jinja may call are collected when the class is made.
-    adapter_class.prepare_inputs = staticmethod(prepare_inputs)
-    adapter_class._available_ = adapter_class._available_ | {"prepare_inputs"}
+    for method in (prepare_inputs, remove_unfinished_tables):
+        setattr(adapter_class, method.__name__, staticmethod(method))
+        adapter_class._available_ = adapter_class._available_ | {method.__name__}

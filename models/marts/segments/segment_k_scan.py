@@ -1,5 +1,12 @@
 def model(dbt, session):
-    from mart_arrays import K_SCAN_SCHEMA, customer_arrays, feature_names, flagged_features, k_scan_table, kept_k_scan
+    from mart_arrays import (
+        K_SCAN_SCHEMA,
+        customer_arrays,
+        feature_names,
+        flagged_features,
+        k_scan_table,
+        kept_k_scan,
+    )
     from segmentation.features import FeatureTransformer
     from segmentation.k_scan import scan_k
 

@@ -69,6 +69,21 @@ def test_no_python(folder: Path) -> None:
     assert run.stderr.splitlines()[0].startswith("No Python under the name no-such-python:")
 
 
+def test_no_java(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JAVA_HOME is where Spark looks first, whatever is on the path."""
+    monkeypatch.setenv("JAVA_HOME", str(folder))
+    run = run_make(folder, "java")
+    assert run.returncode == 2
+    assert run.stderr.splitlines()[0] == (
+        "Spark needs Java 17 and finds no java: install it (Debian and Ubuntu: apt install "
+        "openjdk-17-jre-headless), or set JAVA_HOME."
+    )
+    java = folder / "bin" / "java"
+    java.parent.mkdir()
+    java.symlink_to("/bin/true")
+    assert run_make(folder, "java").returncode == 0
+
+
 def test_nothing_is_installed_twice(folder: Path) -> None:
     """With .venv up to date, make starts the build alone."""
     binaries = folder / ".venv" / "bin"

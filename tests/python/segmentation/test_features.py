@@ -124,3 +124,20 @@ def test_equal_or_no_values_have_no_outliers() -> None:
     assert not robust_outliers(np.full((9, 2), 4.0)).any()
     assert robust_outliers(np.empty((0, 2))).shape == (0,)
     assert robust_outliers(np.array([[4.0, 1.0]])).tolist() == [False]
+
+
+def test_what_a_transformer_cannot_do_is_said() -> None:
+    with pytest.raises(ValueError, match="needs one lambda per feature"):
+        FeatureTransformer.from_parameters("yeo_johnson", None, [0.0], [1.0])
+    with pytest.raises(ValueError, match="call fit first"):
+        FeatureTransformer("yeo_johnson").transform(np.ones((2, 1)))
+    with pytest.raises(ValueError, match=r"two dimensions .* found 1"):
+        FeatureTransformer("none").fit(np.ones(3))
+
+
+def test_the_inverse_of_yeo_johnson_returns_values_of_both_signs() -> None:
+    values = skewed() - 2.0
+    transformer = FeatureTransformer("yeo_johnson").fit(values)
+    np.testing.assert_allclose(
+        transformer.inverse_transform(transformer.transform(values)), values, rtol=1e-9
+    )

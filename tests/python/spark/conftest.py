@@ -87,7 +87,7 @@ class DbtOnSpark:
 
 @pytest.fixture(scope="session")
 def dbt_on_duckdb(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Build models on DuckDB, without tests; the database file.
+    """Build models on DuckDB, without tests and without drawing the report; the database file.
 
     Arguments: name of the database (the same name is the same database), dbt's arguments. Keyword: variables.
     """
@@ -101,9 +101,9 @@ def dbt_on_duckdb(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             "DBT_LOG_PATH": str(folder / "logs"),
             "PYTHONPATH": str(repo_root / "python"),
         }
-        given = [] if variables is None else ["--vars", json.dumps(variables)]
+        given = json.dumps({"publish_report": False} | (variables or {}))
         finished = subprocess.run(
-            [sys.executable, *DBT, "build", *MODELS_ONLY, *arguments, *given],
+            [sys.executable, *DBT, "build", *MODELS_ONLY, *arguments, "--vars", given],
             cwd=repo_root,
             env=os.environ | settings,
             stdin=subprocess.DEVNULL,

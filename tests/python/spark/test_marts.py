@@ -21,6 +21,8 @@ DATES: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     ((), {"refit": "always"}),
 ]
 REWRITTEN = ("main.segment_history", "main.segment_migration", "main_intermediate.int_segment_snapshots")
+# A folder beside the tables.
+NOT_OURS = "of_somebody_else"
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,26 @@ def on_duckdb(dbt_on_duckdb: Callable[..., Path]) -> Path:
 
 @pytest.fixture(scope="module")
 def on_spark(open_session: Callable[..., DbtOnSpark], tmp_path_factory: pytest.TempPathFactory) -> Builds:
-    session = open_session()
+    session = open_session(environment={"JAVA_TOOL_OPTIONS": "-XX:+UseSerialGC"})
     for arguments, variables in DATES:
         session.run("build", *MODELS_ONLY, *arguments, variables=variables)
     last = session.warehouse.copied_to(tmp_path_factory.mktemp("last"))
     scored = session.application.query(SCORED)
-    # As a build leaves them that is killed before the tables that it wrote anew have their names.
-    for table in REWRITTEN:
-        session.application.query(f"alter table {table} rename to {table}__rewritten")
+    leave_as_a_killed_build_does(session)
     session.run("build", *MODELS_ONLY, variables=DATES[-1][1], environment={"SPARK_SHUFFLE_PARTITIONS": "7"})
     again = session.warehouse.copied_to(tmp_path_factory.mktemp("again"))
     return Builds(session, last, again, scored)
+
+
+def leave_as_a_killed_build_does(session: DbtOnSpark) -> None:
+    """Tables written anew have not got their names yet, and another one is being written."""
+    for table in REWRITTEN:
+        session.application.query(f"alter table {table} rename to {table}__rewritten")
+    session.application.query("drop table main.rfm_score_cut_points")
+    folder = session.warehouse.folder / "tables" / "main.db"
+    for part in (folder / "rfm_score_cut_points" / "_temporary" / "part", folder / NOT_OURS / "part"):
+        part.parent.mkdir(parents=True)
+        part.touch()
 
 
 def test_every_mart_is_compared(on_duckdb: Path) -> None:
@@ -98,7 +109,7 @@ def test_the_history_has_three_dates_and_every_cause(on_spark: Builds) -> None:
 
 @pytest.mark.parametrize("table", KEYS)
 def test_a_second_build_with_other_partitions_changes_nothing(table: str, on_spark: Builds) -> None:
-    """Equal to the last digit. The model is fitted anew, and a fit that yields the same adds no version."""
+    """Equal to the last digit, after a build that was killed; a fit that yields the same adds no version."""
     columns = ", ".join(MEASURED.get(table, []))
     kept = f"* exclude ({columns})" if columns else "*"
     first, second = (
@@ -106,6 +117,10 @@ def test_a_second_build_with_other_partitions_changes_nothing(table: str, on_spa
         for warehouse in (on_spark.last, on_spark.again)
     )
     assert first == second
+
+
+def test_a_folder_that_no_build_was_writing_stays(on_spark: Builds) -> None:
+    assert (on_spark.again.folder / "tables" / "main.db" / NOT_OURS / "part").exists()
 
 
 def test_score_customer_agrees_with_customer_segments(on_spark: Builds) -> None:
