@@ -1,12 +1,18 @@
+{#- A hash of what decides, beside the files, how lines are read and judged. Arguments: plan, of input_plan. -#}
+{% macro rules_version(plan) %}
+    {{ return('v' ~ local_md5(tojson([
+        plan.date_formats, plan.project_checksum | default(''),
+        project_variables().as_of_date, var('monetary_basis'), var('drop_duplicates'),
+    ]))) }}
+{% endmacro %}
+
+
 {#-
     The version of each file of the input, source_file -> hash of what decides how its records are read and judged;
     none for a table, whose content nobody knows without reading it. Arguments: plan, of input_plan.
 -#}
 {% macro file_versions(plan) %}
-    {%- set rules = local_md5(tojson([
-        plan.date_formats, plan.project_checksum | default(''),
-        project_variables().as_of_date, var('monetary_basis'), var('drop_duplicates'),
-    ])) -%}
+    {%- set rules = rules_version(plan) -%}
     {%- set versions = {} -%}
     {%- for file in plan.files -%}
         {%- set content = [

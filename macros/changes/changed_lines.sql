@@ -17,7 +17,10 @@
 {% endmacro %}
 
 
-{#- Whether that table is there now; dbt's own list of tables is that of the start of the run. -#}
+{#-
+    Whether that table is there now, for today's rules: without them a model that was edited would stay as it is when
+    it is run alone. dbt's own list of tables is that of the start of the run.
+-#}
 {% macro knows_changed_lines() %}
     {%- set changed = changed_lines() -%}
     {%- set query -%}
@@ -26,6 +29,7 @@
         where database_name = {{ string_literal(changed.database) }}
             and schema_name = {{ string_literal(changed.schema) }}
             and table_name = {{ string_literal(changed.identifier) }}
+            and comment = {{ string_literal(rules_version(input_plan())) }}
     {%- endset -%}
     {{ return(run_query(query).columns[0].values()[0] > 0) }}
 {% endmacro %}
@@ -170,7 +174,8 @@
         {%- if not followers | reject('in', made) | list -%}
             create or replace table {{ changed_lines() }} (
                 invoice_number varchar, customer_id varchar, invoice_date date
-            )
+            );
+            comment on table {{ changed_lines() }} is {{ string_literal(rules_version(input_plan())) }}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}

@@ -109,3 +109,18 @@ def test_other_rules_read_every_line_again(delivered: Path, tmp_path: Path) -> N
     assert "the others are as they were" in place.must_build(*read, variables=variables)
     for other in ({"as_of_date": "2024-06-30"}, {"monetary_basis": "gross"}):
         assert "the others are as they were" not in place.must_build(*read, variables=variables | other)
+
+
+def test_a_model_run_alone_under_other_rules_is_made_anew(delivered: Path, tmp_path: Path) -> None:
+    """No line has changed since, and yet no row may stay as it was."""
+    place = Place(tmp_path / "place")
+    place.folder.mkdir()
+    variables: dict[str, object] = {"invoices": str(delivered)}
+    place.must_build(*LINES_ONLY, variables=variables)
+    charged = "select coalesce(sum(gross_amount), 0) from main_intermediate.int_customer_orders"
+    net = value(place, charged)
+    alone = ("--select", "int_customer_lines", "int_customer_orders", *LINES_ONLY[-4:])
+    place.must_build(*alone, variables=variables)
+    assert value(place, charged) == net
+    place.must_build(*alone, variables=variables | {"monetary_basis": "gross"})
+    assert value(place, charged) != net
