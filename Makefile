@@ -17,8 +17,9 @@ unexport PYTHONHOME
 # Compiling for the linter needs a database, but none that a build may hold.
 SQLFLUFF = SEGMENTATION_DATABASE=:memory: $(VENV_PYTHON) -m sqlfluff
 
-# Two processes; the tests of a file stay together, since they share what they built.
-PYTEST_ARGS ?= --numprocesses 2 --dist loadfile --quiet
+# Two processes; the tests of a file stay together, since they share what they built. In the order of their names:
+# by number of tests, as is usual, the files with few and long ones would come last, for one process alone.
+PYTEST_ARGS ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder --quiet
 
 PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
