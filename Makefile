@@ -20,6 +20,7 @@ SQLFLUFF = SEGMENTATION_DATABASE=:memory: $(VENV_PYTHON) -m sqlfluff
 # Two processes; the tests of a file stay together, since they share what they built. In the order of their names:
 # by number of tests, as is usual, the files with few and long ones would come last, for one process alone.
 PYTEST_ARGS ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder --quiet
+SPARK_TESTS ?= tests/python/spark
 
 PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
@@ -38,7 +39,7 @@ build-spark: $(INSTALLED_SPARK) java  ## The same on Apache Spark, in this proce
 	@DBT_ARGS="--target spark $$DBT_ARGS" $(VENV_PYTHON) -m build_runner
 
 test-spark: $(INSTALLED_DEV) $(INSTALLED_SPARK) java  ## Builds on Spark compared with builds on DuckDB, mart by mart
-	@SEGMENTATION_REQUIRE_SPARK=1 $(VENV_PYTHON) -m pytest $(PYTEST_ARGS) tests/python/spark
+	@SEGMENTATION_REQUIRE_SPARK=1 $(VENV_PYTHON) -m pytest $(PYTEST_ARGS) $(SPARK_TESTS)
 
 # The id as it was typed: neither make nor a shell reads anything into it.
 ifdef CUSTOMER
