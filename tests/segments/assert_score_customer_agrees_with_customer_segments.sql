@@ -1,5 +1,6 @@
 -- score_customer gives every customer one row, with the segment, runner-up, distance and confidence of
--- customer_segments.
+-- customer_segments. Of more than 200,000 customers those with the smallest md5(customer_id) are asked: a row with
+-- every segment for each of five million fills the memory that a build has.
 -- depends_on: {{ ref('int_segmentation_features') }}
 {% set features = features_of_this_build() %}
 -- noqa: disable=LT02
@@ -24,6 +25,8 @@ customers as (
     from {{ ref('customer_segments') }} as customer_segments
     inner join {{ ref('int_customer_features') }} as features
         on customer_segments.customer_id = features.customer_id
+    order by md5(customer_segments.customer_id), customer_segments.customer_id
+    limit 200000
 ),
 
 compared as (
