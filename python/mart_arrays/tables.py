@@ -113,12 +113,12 @@ def k_scan_table(scan: KScan) -> pa.Table:
     return pa.Table.from_pylist([_without_nan(asdict(row)) for row in scan.rows], schema=K_SCAN_SCHEMA)
 
 
-def kept_k_scan(session: Any, this: Any, refit: str, *, is_full_refresh: bool) -> pa.Table | None:
+def kept_k_scan(session: Any, this: Any, refit: str) -> pa.Table | None:
     """The rows of `dbt.this`, the table `segment_k_scan`, where the model in force stays and they with it.
 
     None where the model may change, or where there is no scan or no model yet.
     """
-    if refit != "never" or is_full_refresh:
+    if refit != "never":
         return None
     scan, model = table_of(session, this), table_of(session, this, "segment_model")
     if scan is None or model is None or not fetch_rows(model):

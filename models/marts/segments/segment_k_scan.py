@@ -10,9 +10,8 @@ def model(dbt, session):
     from segmentation.features import FeatureTransformer
     from segmentation.k_scan import scan_k
 
-    # Incremental only so that a full refresh can be told from other builds.
     refit = dbt.config.meta_get("refit")
-    kept = kept_k_scan(session, dbt.this, refit, is_full_refresh=not dbt.is_incremental)
+    kept = kept_k_scan(session, dbt.this, refit)
     if kept is not None:
         return kept
     features = feature_names(dbt.ref("int_segmentation_features"))

@@ -52,6 +52,8 @@ def test_every_mart_follows_a_new_day(sample_days: list[Path], delivered: Path, 
     following, anew = Place(tmp_path / "following"), Place(tmp_path / "anew")
     following.folder.mkdir()
     following.must_build(*NO_UNIT_TESTS, variables=variables)
+    scan = "select sum(hash(segment_k_scan)::hugeint) from segment_k_scan"
+    first_scan = value(following, scan)
     anew.restore(following)
     with duckdb.connect(str(anew.database)) as connection:
         connection.execute("drop table main_staging.base_changed_lines")
@@ -65,6 +67,7 @@ def test_every_mart_follows_a_new_day(sample_days: list[Path], delivered: Path, 
     assert f"new: {delivered}" in output
     assert "the others are as they were" not in anew.must_build(*NO_UNIT_TESTS, variables=variables)
     assert difference(following, look(anew)) == []
+    assert value(following, scan) == first_scan
 
 
 def test_what_a_build_left_undone_is_made_up_for(
