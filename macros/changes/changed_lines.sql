@@ -35,9 +35,9 @@
 {% endmacro %}
 
 
-{#- Whether this model is made anew only where lines have changed. -#}
+{#- Whether this model is made anew only where lines have changed; asked of the database only where it may be. -#}
 {% macro is_following() %}
-    {{ return(execute and model.resource_type == 'model' and is_incremental()) }}
+    {{ return(execute and model.resource_type == 'model' and target.type == 'duckdb' and is_incremental()) }}
 {% endmacro %}
 
 

@@ -35,18 +35,20 @@ def customer_arrays(
     features: Sequence[str],
     *,
     for_fit: bool = False,
+    for_scan: bool = False,
     outliers: str = "keep",
 ) -> CustomerArrays:
     """Columns `features` of a relation with customer_id and monetary.
 
-    With `for_fit` at most LARGEST_FIT customers, and with `outliers` = 'exclude_from_fit' none whose
-    is_outlier is true. On Spark never more than LARGEST_FIT: more would not fit the driver, and the customers
-    of a fit stand for all. Raises duckdb.BinderException where a feature is no column of the relation.
+    With `for_fit` or `for_scan` at most LARGEST_FIT customers, and with `for_fit` and `outliers` =
+    'exclude_from_fit' none whose is_outlier is true. On Spark never more than LARGEST_FIT: more would not fit
+    the driver, and the customers of a fit stand for all. Raises duckdb.BinderException where a feature is no
+    column of the relation.
     """
     relation = as_relation(customers)
     if for_fit and outliers == "exclude_from_fit":
         relation = relation.filter("not is_outlier")
-    if for_fit or isinstance(relation, SparkRelation):
+    if for_fit or for_scan or isinstance(relation, SparkRelation):
         relation = relation.order("md5(customer_id), customer_id").limit(LARGEST_FIT)
     arrays = relation.project(columns_of(features)).order("customer_id").fetchnumpy()
     return arrays_of(arrays, len(features))

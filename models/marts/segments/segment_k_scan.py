@@ -16,7 +16,7 @@ def model(dbt, session):
         return kept
     features = feature_names(dbt.ref("int_segmentation_features"))
     relation = flagged_features(dbt.ref("int_customer_features"), dbt.ref("int_customer_outliers"))
-    customers = customer_arrays(relation, features)
+    customers = customer_arrays(relation, features, for_scan=True)
     fitted = customer_arrays(relation, features, for_fit=True, outliers=dbt.config.meta_get("outliers"))
     if len(fitted.ids) == 0:
         return K_SCAN_SCHEMA.empty_table()

@@ -23,6 +23,12 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
             create table three as from (values (1, 'a'), (1, 'b'), (1, 'b')) as t(id, name);
             create table with_gaps as from (values (1, 'a', 2.5), (2, null, null)) as t(id, name, amount);
             create table none as from two where false;
+            create table lines as
+                select if(line > 120, 'b.csv', 'a.csv') as source_file, line as source_line, line % 2 as id
+                from range(1, 200) as lines(line);
+            create table lines_twice as from lines union all from lines where source_line in (49, 50, 150);
+            create table lines_of_two_files as
+                select 'c.csv' as source_file, * exclude (source_file) from lines union all from lines;
             """
         )
         yield connection
@@ -76,6 +82,15 @@ def failures(
         ("unique_combination", "two", {"columns": ["id"]}, []),
         ("unique_combination", "three", {"columns": ["id"]}, [(1, 3)]),
         ("unique_combination", "three", {"columns": ["id", "name"]}, [(1, "b", 2)]),
+        ("unique_lines", "lines", {}, []),
+        ("unique_lines", "lines_of_two_files", {}, []),
+        (
+            "unique_lines",
+            "lines_twice",
+            {},
+            [("a.csv", 0, 50, 49), ("a.csv", 50, 51, 50), ("b.csv", 150, 51, 50)],
+        ),
+        ("unique_lines", "lines_twice", {"changed_unit": "id"}, [("a.csv", 0, 26, 25)]),
         ("columns_and_types_match", "two", {"declared": {"id": "integer", "name": "varchar"}}, []),
         (
             "columns_and_types_match",
@@ -106,7 +121,7 @@ def test_what_a_generic_test_finds(
     arguments: dict[str, Any],
     found: list[tuple[Any, ...]],
 ) -> None:
-    assert failures(tables, repo_root, test, model, **arguments) == found
+    assert sorted(failures(tables, repo_root, test, model, **arguments)) == found
 
 
 def test_every_generic_test_is_tried_here(repo_root: Path) -> None:

@@ -83,14 +83,16 @@ def test_outliers_are_left_out_of_a_fit_only(connection: duckdb.DuckDBPyConnecti
     relation = connection.table("customer_rfm")
     assert len(customer_arrays(relation, FEATURES, outliers="exclude_from_fit").ids) == 120
     assert len(customer_arrays(relation, FEATURES, for_fit=True).ids) == 120
+    assert len(customer_arrays(relation, FEATURES, for_scan=True, outliers="exclude_from_fit").ids) == 120
     assert len(customer_arrays(relation, FEATURES, for_fit=True, outliers="exclude_from_fit").ids) == 108
 
 
+@pytest.mark.parametrize("purpose", ["for_fit", "for_scan"])
 def test_a_large_fit_takes_the_smallest_md5(
-    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, purpose: str
 ) -> None:
     monkeypatch.setattr("mart_arrays.customers.LARGEST_FIT", 10)
-    fitted = customer_arrays(connection.table("customer_rfm"), FEATURES, for_fit=True)
+    fitted = customer_arrays(connection.table("customer_rfm"), FEATURES, **{purpose: True})
     expected = connection.sql(
         "select customer_id from customer_rfm order by md5(customer_id) limit 10"
     ).fetchall()
