@@ -1,5 +1,6 @@
 {{ config(materialized='view') }}
 
+-- noqa: disable=LT02
 with
 
 lines as (
@@ -31,7 +32,11 @@ classified as (
             when further_copies.copy_number is not null then 'duplicate'
             else lines.own_rejection_reason
         end as rejection_reason,
-        lines.line_amount
+        lines.line_amount,
+        {%- for column in input_columns() %}
+        lines.{{ column }}_text
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from lines
     left join further_copies
         on

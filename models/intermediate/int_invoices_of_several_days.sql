@@ -1,7 +1,10 @@
+{{ config(meta={'unit': 'invoice_number'}) }}
+
 with
 
 fates as (
     select * from {{ ref('int_invoice_fates') }}
+    where {{ is_of_changed('invoice_number') }}
 ),
 
 invoices_of_several_days as (

@@ -4,6 +4,7 @@ with
 orders as (
     select
         segment_name,
+        count(*) as n_rows,
         sum(kept_amount) as revenue,
         sum(kept_orders) as n_orders
     from {{ ref('customer_orders') }}
@@ -15,8 +16,8 @@ profiles as (
 ),
 
 has_invoices as (
-    select count(*) as n_orders
-    from {{ ref('customer_orders') }}
+    select coalesce(sum(n_rows), 0) as n_orders
+    from orders
 )
 
 select
