@@ -209,12 +209,14 @@ def _scores(customers: CustomerArrays, model: SegmentModel, value_rank: NDArray[
         customers.values, model.transformer, model.centroids, value_rank, steps=steps_for(model.features)
     )
     ids = np.array([*model.segment_ids, -1], dtype=np.int32)
-    names = np.array([*model.features, None], dtype=object)
-    reasons = np.pad(scores.reason_features, ((0, 0), (0, 1)), constant_values=-1)
-    # One more column, which the index -1 stands for: a second reason that there is not.
-    values = np.pad(customers.values, ((0, 0), (0, 1)), constant_values=np.nan)
-    rows = np.arange(len(values))
-    has_step = scores.step_feature >= 0
+    rows = np.arange(len(customers.values))
+
+    def reason(place: int) -> tuple[pa.Array, pa.Array]:
+        if place >= scores.reason_features.shape[1]:  # a second reason that there is not
+            return pa.nulls(len(rows), pa.string()), pa.nulls(len(rows), pa.float64())
+        features = scores.reason_features[:, place]
+        return _names(model.features, features), pa.array(customers.values[rows, features], from_pandas=True)
+
     return pa.table(
         [
             pa.array(customers.ids, pa.string()),
@@ -222,24 +224,28 @@ def _scores(customers: CustomerArrays, model: SegmentModel, value_rank: NDArray[
             pa.array(scores.distance),
             pa.array(ids[scores.runner_up], mask=scores.runner_up < 0),
             pa.array(scores.confidence),
-            pa.array(names[reasons[:, 0]], pa.string()),
-            pa.array(values[rows, reasons[:, 0]], from_pandas=True),
-            pa.array(names[reasons[:, 1]], pa.string()),
-            pa.array(values[rows, reasons[:, 1]], from_pandas=True),
-            pa.array(names[scores.step_feature], pa.string()),
-            pa.array(scores.step_value, mask=~has_step),
+            *reason(0),
+            *reason(1),
+            _names(model.features, scores.step_feature),
+            pa.array(scores.step_value, mask=scores.step_feature < 0),
         ],
         schema=SCORE_SCHEMA,
     )
 
 
+def _names(features: Sequence[str], index: NDArray[np.int64]) -> pa.Array:
+    """The name of each feature that an index (n,) points to; null for -1."""
+    return pa.array(features, pa.string()).take(pa.array(index, mask=index < 0))
+
+
 def _value_rank(customers: CustomerArrays, model: SegmentModel) -> NDArray[np.int64]:
     """Rank (k,) of each segment by mean monetary now, 1 the highest; ties and empty segments by id, last."""
     labels = nearest_two(model.transformer.transform(customers.values), model.centroids).first
-    order = np.argsort(customers.monetary, kind="stable")
     n_segments = len(model.segment_ids)
     counts = np.bincount(labels, minlength=n_segments)
-    sums = np.bincount(labels[order], weights=customers.monetary[order], minlength=n_segments)
+    # Whole pennies add up to the same in every order.
+    pennies = np.rint(100 * customers.monetary).astype(np.int64)
+    sums = np.array([pennies[labels == segment].sum() for segment in range(n_segments)])
     return _rank_by_mean(counts, sums)
 
 

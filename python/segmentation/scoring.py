@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segmentation.features import FeatureTransformer
 from segmentation.kmeans import nearest_two, squared_distances
+from segmentation.parallel import side_by_side
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -96,11 +97,13 @@ def score(
             f"{len(steps)} steps for {values.shape[1]} features, "
             f"and {len(ranks)} ranks for {len(centroids)} segments."
         )
+
+    def scored(start: int) -> SegmentScores:
+        return _score_block(values[start : start + CHUNK_ROWS], transformer, centroids, ranks, steps)
+
     # At least one block, so that no customers give typed empty arrays.
-    blocks = [
-        _score_block(values[start : start + CHUNK_ROWS], transformer, centroids, ranks, steps)
-        for start in range(0, max(len(values), 1), CHUNK_ROWS)
-    ]
+    starts = range(0, max(len(values), 1), CHUNK_ROWS)
+    blocks = side_by_side(scored, starts) if len(starts) > 1 else [scored(0)]
     return SegmentScores(
         **{
             field.name: np.concatenate([getattr(b, field.name) for b in blocks])

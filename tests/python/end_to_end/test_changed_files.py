@@ -103,6 +103,30 @@ def test_what_a_build_left_undone_is_made_up_for(
     assert difference(following, look(anew)) == []
 
 
+def test_what_failed_its_tests_is_tested_again(
+    sample_days: list[Path], delivered: Path, tmp_path: Path
+) -> None:
+    """Lines stay noted while a test of them fails, here one that warns and counts as a failure."""
+    place = Place(tmp_path / "place")
+    place.folder.mkdir()
+    variables = {"invoices": str(delivered)}
+    place.must_build(*LINES_ONLY, variables=variables)
+    header, records = read_records(sample_days[-1])
+    date = header.index("InvoiceDate")
+    for record in records:
+        record[date] = str(int(record[date][:4]) + 1) + record[date][4:]
+    write_records(delivered / "a year later.csv", header, records)
+
+    with_tests = (*LINES_ONLY[:-4], "--exclude-resource-type", "unit_test")
+    strict = ("--warn-error-options", '{"error": ["LogTestResult"]}')
+    exit_code, output = place.build(*with_tests, *strict, variables=variables)
+    assert exit_code == 1
+    assert "warn_about_a_gap_before_the_last_date" in output
+    assert value(place, f"select count(*) {CHANGED}") != 0
+    place.must_build(*with_tests, variables=variables)
+    assert value(place, f"select count(*) {CHANGED}") == 0
+
+
 def test_under_other_rules_nothing_stays_as_it_was(delivered: Path, tmp_path: Path) -> None:
     """No line has changed; and yet a model that is run alone is made anew, and every file is read again."""
     place = Place(tmp_path / "place")
