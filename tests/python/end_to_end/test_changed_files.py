@@ -117,7 +117,13 @@ def test_what_failed_its_tests_is_tested_again(
         record[date] = str(int(record[date][:4]) + 1) + record[date][4:]
     write_records(delivered / "a year later.csv", header, records)
 
-    with_tests = (*LINES_ONLY[:-4], "--exclude-resource-type", "unit_test")
+    with_tests = (
+        *LINES_ONLY[:-4],
+        "--indirect-selection",
+        "cautious",
+        "--exclude-resource-type",
+        "unit_test",
+    )
     strict = ("--warn-error-options", '{"error": ["LogTestResult"]}')
     exit_code, output = place.build(*with_tests, *strict, variables=variables)
     assert exit_code == 1
