@@ -39,7 +39,7 @@
 -#}
 {% macro changed_files() %}
     {#- Elsewhere the lines are a table, which every build writes whole. -#}
-    {%- set may_follow = is_building() and target.type == 'duckdb' and not flags.FULL_REFRESH -%}
+    {%- set may_follow = is_building() and tables_can_follow() and not flags.FULL_REFRESH -%}
     {%- set lines = table_of_lines() if may_follow else none -%}
     {%- if lines is none -%}
         {{ return(none) }}

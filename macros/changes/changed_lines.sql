@@ -37,7 +37,7 @@
 
 {#- Whether this model is made anew only where lines have changed; asked of the database only where it may be. -#}
 {% macro is_following() %}
-    {{ return(execute and model.resource_type == 'model' and target.type == 'duckdb' and is_incremental()) }}
+    {{ return(execute and model.resource_type == 'model' and tables_can_follow() and is_incremental()) }}
 {% endmacro %}
 
 
@@ -57,7 +57,7 @@
     Arguments: unit, or none for all rows.
 -#}
 {% macro is_to_be_tested(unit) %}
-    {%- set is_following_build = execute and flags.WHICH == 'build' and target.type == 'duckdb' -%}
+    {%- set is_following_build = execute and flags.WHICH == 'build' and tables_can_follow() -%}
     {%- if unit and is_following_build and not flags.FULL_REFRESH and knows_changed_lines() -%}
     {{ unit_has_changed(unit) }}
     {%- else -%}
@@ -97,7 +97,7 @@
 
 {#- Pre-hook of base_invoice_lines: from here on nobody knows what has changed. -#}
 {% macro drop_changed_lines() %}
-    {%- if target.type == 'duckdb' and should_full_refresh() -%}
+    {%- if tables_can_follow() and should_full_refresh() -%}
         drop table if exists {{ changed_lines() }}
     {%- endif -%}
 {% endmacro %}
@@ -160,7 +160,7 @@
 {% macro settle_changed_lines(results) %}
     {%- set is_whole = flags.WHICH == 'build' and not flags.EMPTY and not flags.SAMPLE -%}
     {%- set failed = results | map(attribute='status') | map('string') | select('in', ['error', 'fail', 'skipped']) | list -%}
-    {%- if execute and target.type == 'duckdb' and is_whole and not failed -%}
+    {%- if execute and tables_can_follow() and is_whole and not failed -%}
         {%- set followers = [] -%}
         {%- for node in graph.nodes.values() -%}
             {%- if node.config.incremental_strategy in ('changed_files', 'changed_lines') -%}
