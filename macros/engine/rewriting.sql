@@ -125,3 +125,43 @@
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+
+{#-
+    Pre-hook of a model that reads its own rows, also in a full refresh: dbt-spark drops the table before the model
+    runs, dbt-duckdb after it. A copy stays until the new table is there, beside it under the name `<name>__kept`.
+-#}
+{% macro keep_rows_in_full_refresh() %}
+    {{- return(adapter.dispatch('keep_rows_in_full_refresh')()) -}}
+{% endmacro %}
+
+{% macro default__keep_rows_in_full_refresh() %}{% endmacro %}
+
+{% macro spark__keep_rows_in_full_refresh() %}
+    {%- if execute and should_full_refresh() and load_relation(this) is not none -%}
+        {%- set kept = kept_name(this) -%}
+        {%- do adapter.drop_relation(kept) -%}
+        create table {{ kept }} {{ file_format_clause() }} as
+        select * from {{ this }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- Post-hook of such a model. -#}
+{% macro drop_kept_rows() %}
+    {{- return(adapter.dispatch('drop_kept_rows')()) -}}
+{% endmacro %}
+
+{% macro default__drop_kept_rows() %}{% endmacro %}
+
+{% macro spark__drop_kept_rows() %}
+    {%- if execute -%}
+        drop table if exists {{ kept_name(this) }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- The name of the copy. Arguments: relation. -#}
+{% macro kept_name(relation) %}
+    {{ return(api.Relation.create(schema=relation.schema, identifier=relation.identifier ~ '__kept', type='table')) }}
+{% endmacro %}

@@ -128,8 +128,13 @@ def kept_k_scan(session: Any, this: Any, refit: str) -> pa.Table | None:
 
 
 def last_segment_model(session: Any, this: Any) -> SegmentModel | None:
-    """The last version in `dbt.this`, the table `segment_model`; None where there is no table, or no row."""
+    """The last version in `dbt.this`, the table `segment_model`; None where there is no table, or no row.
+
+    In a full refresh on Spark there is a copy of the table instead.
+    """
     table = table_of(session, this)
+    if table is None:
+        table = table_of(session, this, f"{this.identifier}__kept")
     return None if table is None else SegmentModel.from_rows(fetch_rows(table))
 
 

@@ -169,3 +169,22 @@ def test_a_table_of_spark_as_input(
     on_spark.session.run("build", *MODELS_ONLY, *select, variables={"invoices": "shop.invoices"})
     database = dbt_on_duckdb("typed", *select, variables={"invoices": str(typed)})
     assert found_differences(database, on_spark.session.warehouse, marts, by_line=False) == []
+
+
+def test_segments_keep_their_identity_in_a_full_refresh(on_spark: Builds) -> None:
+    """The last test of this warehouse: it goes on from the versions that the last builds left."""
+    query = "select max(version_number), max(n_segments) from main.segment_model"
+    ((last_version, n_segments),) = on_spark.session.application.query(query)
+    keys = "select distinct segment_id, segment_key from main.segment_model where version_number = "
+    before = on_spark.session.application.query(f"{keys} {last_version} order by 1")
+    on_spark.session.run(
+        "run", "--select", "segment_model", "--full-refresh", variables={"n_segments": n_segments + 1}
+    )
+    ((first, last),) = on_spark.session.application.query(
+        "select min(version_number), max(version_number) from main.segment_model"
+    )
+    after = on_spark.session.application.query(f"{keys} {last} order by 1")
+    assert first == last == last_version + 1
+    assert len(after) == n_segments + 1
+    assert sum(row in before for row in after) >= n_segments - 1
+    assert not on_spark.session.application.query("show tables in main like 'segment_model__kept'")
