@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -153,20 +153,27 @@ def dbt_on_spark(
         started: tuple[str, ...] = DBT,
     ) -> tuple[SparkWarehouse, str]:
         folder = tmp_path_factory.mktemp("spark")
-        finished = subprocess.run(
-            [sys.executable, *started, *spark_arguments(arguments, variables)],
-            cwd=repo_root,
-            env=spark_settings(folder, repo_root) | (environment or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        assert (finished.returncode != 0) == fails, finished.stdout
-        return SparkWarehouse(folder), finished.stdout
+        command = [*started, *spark_arguments(arguments, variables)]
+        settings = spark_settings(folder, repo_root) | (environment or {})
+        return SparkWarehouse(folder), run_python(command, repo_root, settings, fails)
 
     return run
+
+
+def run_python(command: Sequence[str], folder: Path, environment: dict[str, str], fails: bool) -> str:
+    """What a Python process in a folder printed; `fails` says whether it has to fail."""
+    finished = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (finished.returncode != 0) == fails, finished.stdout
+    return finished.stdout
 
 
 def spark_settings(folder: Path, repo_root: Path) -> dict[str, str]:

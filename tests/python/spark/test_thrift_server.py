@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from .comparison import differences
-from .conftest import DBT, MODELS_ONLY, SHORT_LIVED, SparkWarehouse, spark_settings
+from .conftest import DBT, MODELS_ONLY, SHORT_LIVED, SparkWarehouse, run_python, spark_settings
 from .marts import KEYS
 
 SERVER = Path(__file__).with_name("thrift_server.py")
@@ -50,18 +50,8 @@ def dbt(warehouse: SparkWarehouse, port: int, repo_root: Path) -> Callable[..., 
     """Run a dbt command on the target spark_thrift; what it printed."""
 
     def run(*arguments: str, fails: bool = False) -> str:
-        finished = subprocess.run(
-            [sys.executable, *DBT, *arguments, "--target", "spark_thrift"],
-            cwd=repo_root,
-            env=spark_settings(warehouse.folder, repo_root) | {"SPARK_PORT": str(port)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        assert (finished.returncode != 0) == fails, finished.stdout
-        return finished.stdout
+        environment = spark_settings(warehouse.folder, repo_root) | {"SPARK_PORT": str(port)}
+        return run_python([*DBT, *arguments, "--target", "spark_thrift"], repo_root, environment, fails)
 
     return run
 
@@ -103,18 +93,10 @@ def test_a_python_model_says_where_it_runs(dbt: Callable[..., str]) -> None:
 
 def test_databricks_compiles_without_a_connection(repo_root: Path, tmp_path: Path) -> None:
     """What Python models and incremental ones compile to depends on the tables that are there."""
-    command = ("compile", "--target", "databricks", "--no-introspect", "--no-populate-cache")
+    command = (*DBT, "compile", "--target", "databricks", "--no-introspect", "--no-populate-cache")
     excluded = ("file:*.py", "config.materialized:incremental", "resource_type:test")
-    finished = subprocess.run(
-        [sys.executable, *DBT, *command, "--exclude", *excluded],
-        cwd=repo_root,
-        env=spark_settings(tmp_path, repo_root),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
+    run_python(
+        [*command, "--exclude", *excluded], repo_root, spark_settings(tmp_path, repo_root), fails=False
     )
-    assert finished.returncode == 0, finished.stdout
     compiled = tmp_path / "target" / "compiled" / "customer_segmentation" / "models"
     assert (compiled / "marts" / "customers" / "customer_rfm.sql").is_file()
