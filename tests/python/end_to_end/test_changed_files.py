@@ -13,6 +13,7 @@ from chaos.builds import NO_UNIT_TESTS, QUICK_VARIABLES, Place, difference, look
 from chaos.days import LINES_ONLY, follow_days, read_records, split_by_date, write_records
 
 CHANGED = "from main_staging.base_changed_lines"
+LONGER = "select list(invoice_number) from main_intermediate.int_invoices_of_several_days"
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,18 @@ def value(place: Place, query: str) -> object:
     """The only value of a query."""
     with duckdb.connect(str(place.database), read_only=True) as connection:
         return connection.execute(query).fetchall()[0][0]
+
+
+def lie_on_two_days(day: Path) -> str:
+    """Move the first line of the first invoice of a file to another day; the number of the invoice."""
+    header, records = read_records(day)
+    number, date = header.index("InvoiceNo"), header.index("InvoiceDate")
+    first, second = records[:2]
+    assert first[number] == second[number]
+    first[date] = f"{first[date][:8]}28{first[date][10:]}"
+    assert first[date] != second[date]
+    write_records(day, header, records)
+    return first[number]
 
 
 def test_real_days_in_any_order(online_retail: Path) -> None:
@@ -77,19 +90,23 @@ def test_what_a_build_left_undone_is_made_up_for(
     following, anew = Place(tmp_path / "following"), Place(tmp_path / "anew")
     following.folder.mkdir()
     variables = {"invoices": str(delivered)}
+    longer = lie_on_two_days(delivered / sample_days[3].name)
     following.must_build(*LINES_ONLY, variables=variables)
     assert value(following, f"select count(*) {CHANGED}") == 0
+    assert value(following, LONGER) == [longer]
 
-    # A day comes, another is corrected, a third is taken back; the build ends after its first table.
+    # A day comes, two are corrected, another is taken back; the build ends after its first table.
     shutil.copy(sample_days[-1], delivered)
-    corrected = delivered / sample_days[7].name
+    back, corrected, gone = (delivered / sample_days[index].name for index in (3, 7, 11))
+    shutil.copy(sample_days[3], back)
+    longer = lie_on_two_days(corrected)
     header, records = read_records(corrected)
     for record in records[:3]:
         record[header.index("Quantity")] = "77"
     write_records(corrected, header, records)
-    (delivered / sample_days[11].name).unlink()
+    gone.unlink()
     output = following.must_build("--select", "+base_invoice_lines", *LINES_ONLY[-4:], variables=variables)
-    for part in (f"new: {delivered}", f"changed: {corrected}", f"gone: {delivered / sample_days[11].name}"):
+    for part in (f"new: {delivered}", f"changed: {back}, {corrected}", f"gone: {gone}"):
         assert part in output
     assert value(following, f"select count(distinct invoice_number) {CHANGED}") > 3
 
@@ -98,6 +115,7 @@ def test_what_a_build_left_undone_is_made_up_for(
     assert f"Lines: 0 of {len(sample_days) - 2} files are read" in output
     assert "since the last build" not in output
     assert value(following, f"select count(*) {CHANGED}") == 0
+    assert value(following, LONGER) == [longer]
     anew.folder.mkdir()
     anew.must_build(*LINES_ONLY, variables=variables)
     assert difference(following, look(anew)) == []
