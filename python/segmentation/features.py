@@ -181,10 +181,7 @@ def _fitted_lambdas(values: FloatArray) -> FloatArray:
     """Yeo-Johnson lambdas (d,) by maximum likelihood; 1, the identity, for a constant feature."""
     from sklearn.preprocessing import PowerTransformer
 
-    lambdas = np.ones(values.shape[1])
-    if len(values):
-        varies = np.ptp(values, axis=0) > 0
-        if varies.any():
-            power = PowerTransformer(method="yeo-johnson", standardize=False).fit(values[:, varies])
-            lambdas[varies] = power.lambdas_
-    return lambdas
+    if not len(values):
+        return np.ones(values.shape[1])
+    power = PowerTransformer(method="yeo-johnson", standardize=False).fit(values)
+    return np.asarray(power.lambdas_, dtype=np.float64)

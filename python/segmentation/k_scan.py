@@ -30,15 +30,15 @@ MANY_ROWS = 20_000
 MANY_ROWS_N_INIT = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KScanRow(KFigures):
     """The figures of one candidate and what the rule made of them; `verdict` is the same in every row."""
 
-    is_elbow: bool = False
-    is_eligible: bool = False
-    is_chosen: bool = False
-    rejection_reason: str | None = None
-    verdict: str = ""
+    is_elbow: bool
+    is_eligible: bool
+    is_chosen: bool
+    rejection_reason: str | None
+    verdict: str
 
 
 @dataclass(frozen=True)

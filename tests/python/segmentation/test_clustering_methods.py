@@ -148,6 +148,33 @@ def test_equal_customers_end_in_a_row_for_every_method() -> None:
     assert run_method("dbscan", nearly_equal, np.ones(45), 3, random_seed=0).error == dbscan.error
 
 
+def test_as_many_different_customers_as_components_are_enough() -> None:
+    z = np.repeat([[0.0], [4.0], [9.0]], 20, axis=0)
+    result = run_method("gaussian_mixture", z, z[:, 0], 3, random_seed=0)
+    assert result.labels is not None
+    np.testing.assert_array_equal(result.labels, np.repeat([2, 1, 0], 20))
+
+
+def test_a_few_equal_customers_leave_a_radius(uniform_noise: FloatArray) -> None:
+    z = np.vstack([uniform_noise[:200], np.full((2 * uniform_noise.shape[1], uniform_noise.shape[1]), 0.5)])
+    assert run_method("dbscan", z, np.ones(len(z)), 3, random_seed=0).status == "ok"
+
+
+def test_without_revenue_no_share_of_it_is_noise() -> None:
+    noise = MethodResult("dbscan", np.array([0, 0, NOISE]), 3, "ok", None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rows = compare_methods(
+            np.arange(3.0)[:, None],
+            np.zeros(3),
+            np.array([0, 0, 1]),
+            [noise],
+            random_seed=0,
+            kmeans_rows_fitted=3,
+        )
+    np.testing.assert_equal([row.noise_share_of_revenue for row in rows], [nan, nan])
+
+
 def test_figures_of_a_comparison_by_hand() -> None:
     z = np.array([[0.0], [1.0], [9.0], [10.0], [50.0]])
     monetary = np.array([1.0, 2.0, 3.0, 4.0, 30.0])

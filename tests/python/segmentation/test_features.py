@@ -76,7 +76,7 @@ def test_constant_features_have_scale_1_and_score_0(kind: TransformKind, n_custo
 
 
 def test_log1p_refuses_negative_values_and_names_the_feature() -> None:
-    values = np.array([[1.0, 5.0], [2.0, -0.5]])
+    values = np.array([[1.0, 5.0], [2.0, -0.5], [-3.0, 1.0]])
     with pytest.raises(ValueError, match=r"Feature 1 is -0\.5 in row 1: log1p needs values of 0 or more"):
         FeatureTransformer("log1p").fit(values)
 
@@ -87,7 +87,7 @@ def test_log1p_takes_0() -> None:
 
 def test_missing_values_are_refused_and_named() -> None:
     with pytest.raises(ValueError, match=r"Feature 0 is nan in row 1: impute"):
-        FeatureTransformer("none").fit(np.array([[1.0], [np.nan], [2.0]]))
+        FeatureTransformer("none").fit(np.array([[1.0], [np.nan], [np.inf]]))
 
 
 def test_unknown_transform_names_the_allowed_ones() -> None:
