@@ -62,8 +62,9 @@
 
 
 {#-
-    A select over every record of the files that base_invoice_lines does not hold yet: columns as text, and beside it what the file holds typed, where the
-    text is null then. Files of one layout are read together; `path` joins a record to its row in stg_input_files.
+    A select over every record of the files that base_invoice_lines does not hold yet: columns as text, and beside it
+    what the file holds typed, where the text is null then. Files of one layout are read together; `path` joins a
+    record to its row in stg_input_files.
 -#}
 {% macro invoice_records() %}
     {%- set layouts = {} -%}

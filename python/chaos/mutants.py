@@ -10,7 +10,6 @@ import argparse
 import ast
 import importlib
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -224,7 +223,6 @@ def main() -> int:
     total: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="mutants ") as name:
         project = copy_project(Path(name) / "project")
-        shutil.copy(PROJECT / "pyproject.toml", project)
         for module in modules:
             fates = try_module(module, project, options.limit)
             total += fates

@@ -4,7 +4,8 @@ In a copy of the project a comparison is turned, a condition dropped or a consta
 tests run first, then it is built with its own data tests, then everything below it. A flip that no test
 notices is a survivor: a rule that could be wrong without anyone knowing, or one where both ways mean the
 same. `--limit 20` tries a sample, `--processes 2` two at a time; paths (models/staging, macros/money …) name
-what to flip.
+what to flip. What only other vars or a second build show is for `--python-tests`, the files of tests/python
+that are run on what survived.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import random
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -27,7 +29,7 @@ from queue import SimpleQueue
 from chaos.builds import NO_UNIT_TESTS, QUICK_VARIABLES, Place
 from chaos.sql_models import PROJECT
 
-COPIED = ("models", "macros", "seeds", "tests", "python", "dbt_project.yml", "profiles.yml")
+COPIED = ("models", "macros", "seeds", "tests", "python", "dbt_project.yml", "profiles.yml", "pyproject.toml")
 # What is flipped by default: where rules are, not how tables are made or printed.
 RULES = (
     "models/staging",
@@ -158,8 +160,17 @@ def run_dbt(place: Place, arguments: Sequence[str]) -> tuple[int | None, str]:
     return (None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)), text
 
 
-def fate(flip: Flip, place: Place, finished: Place) -> str:
-    """What becomes of a flip: "noticed", "invalid" (no SQL any more), "endless" or "survived"."""
+def python_tests_pass(project: Path, tests: Sequence[str]) -> bool:
+    """Whether these files of Python tests pass in a copy of the project."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    finished = subprocess.run(
+        command, cwd=project, env=os.environ | {"PYTHONPATH": "python"}, capture_output=True, check=False
+    )
+    return finished.returncode == 0
+
+
+def fate(flip: Flip, place: Place, finished: Place, python_tests: Sequence[str] = ()) -> str:
+    """What becomes of a flip: noticed, by Python (tests), invalid (no SQL any more), endless or survived."""
     models = models_of(flip.path)
     file = place.project / flip.path
     text = file.read_text(encoding="utf-8")
@@ -180,6 +191,8 @@ def fate(flip: Flip, place: Place, finished: Place) -> str:
                 return "endless"
             if exit_code != 0:
                 return "invalid" if INVALID.search(output) else "noticed"
+        if python_tests and not python_tests_pass(place.project, python_tests):
+            return "by Python"
         return "survived"
     finally:
         file.write_text(text, encoding="utf-8")
@@ -192,6 +205,7 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="try so many flips, drawn with the seed")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=1, help="how many at a time (default: 1)")
+    parser.add_argument("--python-tests", nargs="+", default=[], help="files of tests/python for survivors")
     parser.add_argument("--list", action="store_true", help="only list the flips")
     options = parser.parse_args()
     chosen = [flip for path in rule_files(options.paths) for flip in flips(path)]
@@ -215,7 +229,7 @@ def main() -> int:
 
         def tried(flip: Flip) -> str:
             place = free.get()
-            became = fate(flip, place, finished)
+            became = fate(flip, place, finished, options.python_tests)
             free.put(place)
             print(f"{became:<9} {flip}", flush=True)
             return became

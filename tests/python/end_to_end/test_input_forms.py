@@ -180,3 +180,57 @@ def test_a_table_of_the_warehouse(dbt: Build, build_models: Build) -> None:
     )
     total = sum(n * (1 + n % 3) for n in range(1, 101))
     assert figures == [(7, 100, Decimal(total) / 100, "100", "106")]
+
+
+# At the edge of what may count, and a price with more than four decimals: quantity, time, price, why not.
+NOON = "2024-01-01 12:00:00"
+EDGES: tuple[tuple[int, str, float, str | None], ...] = (
+    (9_999_999, NOON, 2.5, None),
+    (-9_999_999, NOON, 2.5, None),
+    (10_000_000, NOON, 2.5, "invalid_quantity"),
+    (-10_000_000, NOON, 2.5, "invalid_quantity"),
+    (1, "1899-12-31 23:59:59", 2.5, "invalid_date"),
+    (1, "1900-01-01 00:00:00", 2.5, None),
+    (1, "2099-12-31 23:59:59", 2.5, None),
+    (1, "2100-01-01 00:00:00", 2.5, "invalid_date"),
+    (1, "2100-01-01 00:00:30", 2.5, "invalid_date"),
+    (1, "2100-01-20 00:00:00", 2.5, "invalid_date"),
+    (1, NOON, 0.0, "free_goods"),
+    (1, NOON, 0.5, None),
+    (1, NOON, -0.5, "adjustment"),
+    (1, NOON, 0.12345, None),
+    (1, NOON, 999_999_999.5, None),
+    (1, NOON, 1_000_000_000.0, "invalid_price"),
+)
+
+
+def test_a_parquet_file_gives_what_its_text_would(build_models: Build, tmp_path: Path) -> None:
+    header = ONLINE_RETAIL.strip().split(",")
+    types = ("varchar", "varchar", "varchar", "bigint", "timestamp", "double", "bigint", "varchar")
+    columns = ", ".join(f"{name} {type_}" for name, type_ in zip(header, types, strict=True))
+    with duckdb.connect() as connection:
+        connection.execute(f"create table edges ({columns})")
+        connection.executemany(
+            "insert into edges values (?, 'A1', 'Mug', ?, ?, ?, 17850, 'France')",
+            [(number, *edge[:3]) for number, edge in enumerate(EDGES)],
+        )
+        for form in ("parquet", "csv"):
+            connection.execute(f"copy edges to '{tmp_path / form}.{form}'")
+    held, text = (
+        build_models(
+            f"edges_{form}",
+            "int_invoice_lines_classified",
+            variables={"invoices": str(tmp_path / f"{form}.{form}")},
+        ).rows(
+            """
+            select
+                source_line, rejection_reason, invoice_number, quantity, invoiced_at, unit_price, customer_id
+            from main_intermediate.int_invoice_lines_classified
+            order by source_line
+            """
+        )
+        for form in ("parquet", "csv")
+    )
+    assert [row[:2] for row in held] == [(number, edge[3]) for number, edge in enumerate(EDGES, start=1)]
+    # The first line of a CSV is the header.
+    assert [(row[0] + 1, *row[1:]) for row in held] == text

@@ -160,19 +160,20 @@ def test_a_few_equal_customers_leave_a_radius(uniform_noise: FloatArray) -> None
     assert run_method("dbscan", z, np.ones(len(z)), 3, random_seed=0).status == "ok"
 
 
-def test_without_revenue_no_share_of_it_is_noise() -> None:
+@pytest.mark.parametrize(("monetary", "shares"), [([0, 0, 0], [nan, nan]), ([0.25, 0, 0.25], [0, 0.5])])
+def test_the_share_of_little_or_no_revenue(monetary: list[float], shares: list[float]) -> None:
     noise = MethodResult("dbscan", np.array([0, 0, NOISE]), 3, "ok", None)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         rows = compare_methods(
             np.arange(3.0)[:, None],
-            np.zeros(3),
+            np.array(monetary, dtype=np.float64),
             np.array([0, 0, 1]),
             [noise],
             random_seed=0,
             kmeans_rows_fitted=3,
         )
-    np.testing.assert_equal([row.noise_share_of_revenue for row in rows], [nan, nan])
+    np.testing.assert_equal([row.noise_share_of_revenue for row in rows], shares)
 
 
 def test_figures_of_a_comparison_by_hand() -> None:
