@@ -5,10 +5,11 @@
        of versions that are gone and puts in those of new ones. In the same transaction it notes the invoices,
        customers and days of these rows, and of all other lines of these invoices, in base_changed_lines.
     2. The strategy `changed_lines` makes anew what a table holds of them. Its unit, the column that a table is made
-       anew by, is in the table's meta; a row of it depends on lines of that unit alone.
+       anew by, is in the table's meta; a row of it depends on lines of that unit alone. The lines themselves are read
+       from the schema of changes, see lines_of_changes.sql, which holds these few.
     3. When all these tables have followed, base_changed_lines is emptied. After a build that broke off it still
        holds what they lack, and it may hold what they have: doing it twice gives the same.
-    4. Where base_invoice_lines itself is made anew, base_changed_lines is dropped, and without it so is every table.
+    4. Where base_invoice_lines itself is made anew, base_changed_lines is dropped, and every table is made anew.
 -#}
 {% macro changed_lines() %}
     {{ return(api.Relation.create(
@@ -51,14 +52,20 @@
 {% endmacro %}
 
 
+{#- Whether this is a test in a build that follows. -#}
+{% macro is_testing_changes() %}
+    {%- set may_follow = execute and model.resource_type == 'test' and flags.WHICH == 'build' and tables_can_follow() -%}
+    {{ return(may_follow and not flags.FULL_REFRESH and knows_changed_lines()) }}
+{% endmacro %}
+
+
 {#-
     A condition on the rows that a test of such a table looks at: in a build those of units that it changed, all
     where it made the table anew; in `dbt test` all. What did not change was tested when it was written.
     Arguments: unit, or none for all rows.
 -#}
 {% macro is_to_be_tested(unit) %}
-    {%- set is_following_build = execute and flags.WHICH == 'build' and tables_can_follow() -%}
-    {%- if unit and is_following_build and not flags.FULL_REFRESH and knows_changed_lines() -%}
+    {%- if unit and is_testing_changes() -%}
     {{ unit_has_changed(unit) }}
     {%- else -%}
     true
@@ -98,7 +105,8 @@
 {#- Pre-hook of base_invoice_lines: from here on nobody knows what has changed. -#}
 {% macro drop_changed_lines() %}
     {%- if tables_can_follow() and should_full_refresh() -%}
-        drop table if exists {{ changed_lines() }}
+        drop table if exists {{ changed_lines() }};
+        {{ drop_lines_of_changes() }}
     {%- endif -%}
 {% endmacro %}
 
@@ -139,6 +147,8 @@
     select distinct invoice_number, customer_id, cast(invoiced_at as date)
     from {{ arguments.target_relation }}
     where {{ unit_has_changed('invoice_number') }};
+
+    {{ store_lines_of_changes(arguments.target_relation) }}
     {%- endif %}
 {% endmacro %}
 
@@ -175,7 +185,8 @@
             create or replace table {{ changed_lines() }} (
                 invoice_number varchar, customer_id varchar, invoice_date date
             );
-            comment on table {{ changed_lines() }} is {{ string_literal(rules_version(input_plan())) }}
+            comment on table {{ changed_lines() }} is {{ string_literal(rules_version(input_plan())) }};
+            {{ drop_lines_of_changes() }}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}

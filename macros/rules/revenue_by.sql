@@ -16,7 +16,7 @@
 with
 
 lines as (
-    select * from {{ ref('invoice_lines') }}
+    select * from {{ lines_of_changes(ref('invoice_lines')) }}
     where
         line_type in ('sale', 'return')
         and {{ is_of_changed('invoice_date') }}

@@ -3,7 +3,7 @@
 with
 
 lines as (
-    select * from {{ ref('int_customer_lines') }}
+    select * from {{ lines_of_changes(ref('int_customer_lines')) }}
     where {{ is_of_changed('customer_id') }}
 ),
 

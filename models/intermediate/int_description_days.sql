@@ -3,7 +3,7 @@
 with
 
 lines as (
-    select * from {{ ref('invoice_lines') }}
+    select * from {{ lines_of_changes(ref('invoice_lines')) }}
     where
         line_type = 'sale'
         and description is not null

@@ -7,7 +7,7 @@ lines as (
     select
         *,
         {{ row_hash(input_columns()) }} as line_hash
-    from {{ ref('base_invoice_lines') }}
+    from {{ lines_of_changes(ref('base_invoice_lines')) }}
     where
         {{ var('drop_duplicates') }}
         -- What keeps a line from being read or dated goes before; what kind of line it is does not.

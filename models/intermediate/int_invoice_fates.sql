@@ -3,7 +3,7 @@
 with
 
 fates as (
-    select * from {{ ref('int_line_fates') }}
+    select * from {{ lines_of_changes(ref('int_line_fates')) }}
     where {{ is_of_changed('buyer') }}
 ),
 

@@ -6,7 +6,7 @@
 with
 
 lines as (
-    select * from {{ ref('int_invoice_lines_classified') }}
+    select * from {{ lines_of_changes(ref('int_invoice_lines_classified')) }}
     where
         rejection_reason is null
         and line_type in ('sale', 'return')

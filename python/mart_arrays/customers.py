@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from invoice_reader.sql_text import quoted_identifier
@@ -20,12 +21,13 @@ LARGEST_FIT = 200_000
 
 @dataclass(frozen=True)
 class CustomerArrays:
-    """Customers in order of their id.
+    """Customers, one entry or row each.
 
-    ids (n,) are text, values (n, d) in the features' own units, monetary (n,) in the shop's currency.
+    ids (n,) are text, which only Arrow ever looks at; values (n, d) are in the features' own units, monetary
+    (n,) is in the shop's currency.
     """
 
-    ids: NDArray[np.object_]
+    ids: pa.ChunkedArray
     values: FloatArray
     monetary: FloatArray
 
@@ -38,7 +40,7 @@ def customer_arrays(
     for_scan: bool = False,
     outliers: str = "keep",
 ) -> CustomerArrays:
-    """Columns `features` of a relation with customer_id and monetary.
+    """Columns `features` of a relation with customer_id and monetary, in order of the ids.
 
     With `for_fit` or `for_scan` at most LARGEST_FIT customers, and with `for_fit` and `outliers` =
     'exclude_from_fit' none whose is_outlier is true. On Spark never more than LARGEST_FIT: more would not fit
@@ -50,8 +52,12 @@ def customer_arrays(
         relation = relation.filter("not is_outlier")
     if for_fit or for_scan or isinstance(relation, SparkRelation):
         relation = relation.order("md5(customer_id), customer_id").limit(LARGEST_FIT)
-    arrays = relation.project(columns_of(features)).order("customer_id").fetchnumpy()
-    return arrays_of(arrays, len(features))
+    return arrays_of(relation.project(columns_of(features)).order("customer_id").to_arrow_table())
+
+
+def unordered_customer_arrays(customers: Any, features: Sequence[str]) -> CustomerArrays:
+    """As `customer_arrays`, of every customer and in any order: for what is said of each customer alone."""
+    return arrays_of(as_relation(customers).project(columns_of(features)).to_arrow_table())
 
 
 def columns_of(features: Sequence[str]) -> str:
@@ -62,13 +68,11 @@ def columns_of(features: Sequence[str]) -> str:
     return ", ".join(["customer_id", *numbered, "cast(monetary as double) as monetary_value"])
 
 
-def arrays_of(columns: Mapping[str, Any], n_features: int) -> CustomerArrays:
-    """Customers from the columns of `columns_of`, as arrays (n,)."""
-    values = [filled(columns[f"feature_{i}"]) for i in range(n_features)]
+def arrays_of(columns: pa.Table) -> CustomerArrays:
+    """Customers from a table with the columns of `columns_of`; a missing number is NaN."""
+    ids, *values, monetary = columns.columns
     return CustomerArrays(
-        ids=np.asarray(columns["customer_id"], dtype=object),
-        values=np.column_stack(values),
-        monetary=np.asarray(columns["monetary_value"], dtype=np.float64),
+        ids=ids, values=np.column_stack([filled(value) for value in values]), monetary=filled(monetary)
     )
 
 

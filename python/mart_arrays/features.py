@@ -39,7 +39,7 @@ def with_imputed_features(session: Any, observed: Any, features: Any, *, random_
     imputation = impute_missing(customers.values, names, random_seed=random_seed)
     values = _one_level_each(imputation.values, described)
     imputed = pa.table(
-        [pa.array(customers.ids, pa.string()), *[pa.array(values[:, names.index(name)]) for name in gaps]],
+        [customers.ids, *[pa.array(values[:, names.index(name)]) for name in gaps]],
         names=["customer_id", *gaps],
     )
     known = relation.project(

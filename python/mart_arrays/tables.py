@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from mart_arrays.customers import CustomerArrays, customer_arrays
+from mart_arrays.customers import CustomerArrays, customer_arrays, unordered_customer_arrays
 from mart_arrays.relations import SparkRelation, as_relation, fetch_rows, table_of
 from mart_arrays.workers import means_by_label, on_every_customer
 from segmentation.drift import Drift
@@ -164,7 +164,8 @@ def flag_outliers(customers: Any, features: Sequence[str], feature_transform: Tr
     On Spark what is usual is learned from at most LARGEST_FIT customers.
     """
     relation = as_relation(customers)
-    usual = customer_arrays(relation, features)
+    is_on_spark = isinstance(relation, SparkRelation)
+    usual = (customer_arrays if is_on_spark else unordered_customer_arrays)(relation, features)
     if not len(usual.ids):
         return OUTLIER_SCHEMA.empty_table()
     transformer = FeatureTransformer(feature_transform).fit(usual.values)
@@ -180,7 +181,7 @@ def flag_outliers(customers: Any, features: Sequence[str], feature_transform: Tr
 
 def outlier_table(customers: CustomerArrays, is_outlier: NDArray[np.bool_]) -> pa.Table:
     """One row per customer with a flag."""
-    return pa.table([pa.array(customers.ids, pa.string()), pa.array(is_outlier)], schema=OUTLIER_SCHEMA)
+    return pa.table([customers.ids, pa.array(is_outlier)], schema=OUTLIER_SCHEMA)
 
 
 def score_customers(customers: Any, model: SegmentModel | None) -> Any:
@@ -189,7 +190,7 @@ def score_customers(customers: Any, model: SegmentModel | None) -> Any:
     if model is None:
         return SCORE_SCHEMA.empty_table()
     if not isinstance(relation, SparkRelation):
-        return score_table(customer_arrays(relation, model.features), model)
+        return score_table(unordered_customer_arrays(relation, model.features), model)
     labels = on_every_customer(relation, model.features, lambda batch: _labels(batch, model), LABEL_SCHEMA)
     value_rank = _rank_by_mean(*means_by_label(labels, len(model.segment_ids)))
     return on_every_customer(
@@ -224,7 +225,7 @@ def _scores(customers: CustomerArrays, model: SegmentModel, value_rank: NDArray[
 
     return pa.table(
         [
-            pa.array(customers.ids, pa.string()),
+            customers.ids,
             pa.array(ids[scores.segment]),
             pa.array(scores.distance),
             pa.array(ids[scores.runner_up], mask=scores.runner_up < 0),

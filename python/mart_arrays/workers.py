@@ -23,12 +23,9 @@ def on_every_customer(
     """A Spark data frame with `answer` to each batch of customers; `schema` is that of the answers."""
     from pyspark.sql.pandas.types import from_arrow_schema
 
-    n_features = len(features)
-
     def answers(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            arrays = {name: batch[name].to_numpy(zero_copy_only=False) for name in batch.schema.names}
-            yield from answer(arrays_of(arrays, n_features)).to_batches()
+            yield from answer(arrays_of(pa.Table.from_batches([batch]))).to_batches()
 
     rows = customers.project(columns_of(features)).rows
     return rows.mapInArrow(answers, from_arrow_schema(schema))

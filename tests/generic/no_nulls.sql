@@ -11,7 +11,7 @@ counted as (
         count(*) - count({{ column }}) as {{ column }}_missing
         {{- ',' if not loop.last }}
         {%- endfor %}
-    from {{ model }}
+    from {{ lines_of_changes(model) if changed_unit else model }}
     where {{ is_to_be_tested(changed_unit) }}
 )
 

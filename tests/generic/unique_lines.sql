@@ -11,7 +11,7 @@ lines as (
         source_file,
         source_line - source_line % 50 as first_line_of_run,
         cast(power(2, source_line % 50) as bigint) as bit_of_line
-    from {{ model }}
+    from {{ lines_of_changes(model) if changed_unit else model }}
     where {{ is_to_be_tested(changed_unit) }}
 )
 

@@ -20,7 +20,7 @@ ends_of_pairs as (
 
 lines as (
     select invoice_lines.*
-    from {{ ref('invoice_lines') }} as invoice_lines
+    from {{ lines_of_changes(ref('invoice_lines')) }} as invoice_lines
     inner join ends_of_pairs
         on
             invoice_lines.source_file = ends_of_pairs.source_file

@@ -2,7 +2,7 @@
 with
 
 returned as (
-    select * from {{ ref('invoice_lines') }}
+    select * from {{ lines_of_changes(ref('invoice_lines')) }}
     where
         line_type = 'return'
         and is_attributed

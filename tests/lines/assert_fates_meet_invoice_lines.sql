@@ -7,7 +7,7 @@ counted as (
         {{ row_hash(['invoice_number', 'customer_id']) }} as group_hash,
         1 as n_lines,
         cast(100 * line_amount as {{ wide_integer() }}) as pennies
-    from {{ ref('invoice_lines') }}
+    from {{ lines_of_changes(ref('invoice_lines')) }}
     where {{ is_to_be_tested('buyer') }}
     union all
     select

@@ -6,7 +6,7 @@ counted as (
     select
         {{ row_hash(['invoice_number', 'customer_id']) }} as group_hash,
         1 as n_lines
-    from {{ ref('stg_invoice_lines') }}
+    from {{ lines_of_changes(ref('stg_invoice_lines')) }}
     where {{ is_to_be_tested('buyer') }}
     union all
     select

@@ -7,7 +7,7 @@ select
     line_amount,
     returned_amount,
     net_amount
-from {{ ref('invoice_lines') }}
+from {{ lines_of_changes(ref('invoice_lines')) }}
 where
     line_type = 'sale'
     and {{ is_to_be_tested('buyer') }}

@@ -3,9 +3,14 @@
 
 with
 
+-- Days of sales and returns are there already; the other lines that count are few.
 dates as (
-    select distinct invoice_date
+    select invoice_date
+    from {{ ref('int_country_days') }}
+    union
+    select invoice_date
     from {{ ref('invoice_lines') }}
+    where line_type in ('charge', 'discount')
 ),
 
 numbered as (

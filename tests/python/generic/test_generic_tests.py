@@ -61,6 +61,7 @@ def failures(
         type_here=lambda data_type: data_type,
         # A build that changed the rows with this id, of those that name a unit.
         is_to_be_tested=lambda unit: f"{unit} = 1" if unit else "true",
+        lines_of_changes=lambda relation: relation,
     )
     # What stands for a relation prints as its name.
     relation = type("Relation", (), {"identifier": model, "__str__": lambda self: model})()

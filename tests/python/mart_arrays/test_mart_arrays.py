@@ -74,7 +74,7 @@ def model(connection: duckdb.DuckDBPyConnection) -> SegmentModel:
 
 def test_customers_come_in_order_of_their_id(connection: duckdb.DuckDBPyConnection) -> None:
     customers = customer_arrays(connection.table("customer_rfm"), ["monetary", "frequency"])
-    assert customers.ids.tolist() == sorted(customers.ids.tolist())
+    assert customers.ids.to_pylist() == sorted(customers.ids.to_pylist())
     assert customers.values[0].tolist() == [900.0, 12.0]
     assert customers.monetary[60] == 40 + 60 % 9
 
@@ -96,7 +96,7 @@ def test_a_large_fit_takes_the_smallest_md5(
     expected = connection.sql(
         "select customer_id from customer_rfm order by md5(customer_id) limit 10"
     ).fetchall()
-    assert fitted.ids.tolist() == sorted(row[0] for row in expected)
+    assert fitted.ids.to_pylist() == sorted(row[0] for row in expected)
 
 
 def test_a_feature_name_is_no_sql(connection: duckdb.DuckDBPyConnection) -> None:
