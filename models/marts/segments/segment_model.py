@@ -4,6 +4,11 @@ def model(dbt, session):
     from segmentation.refit import FitSettings, next_segment_model
 
     dbt.config(materialized="incremental", incremental_strategy="append")
+    refit = dbt.config.meta_get("refit")
+    # A full refresh replaces the table, but segments keep their identity: the last version is read first.
+    previous = last_segment_model(session, dbt.this)
+    if refit == "never" and dbt.is_incremental and previous is not None:
+        return segment_model_table([])
     features = feature_names(dbt.ref("int_segmentation_features"))
     # In statements of their own: dbt's parser does not see a call inside an expression.
     as_of_date = fetch_value(dbt.ref("customer_rfm"), "as_of_date", "as_of_date is not null")
@@ -17,15 +22,12 @@ def model(dbt, session):
     )
     customers = flagged_features(dbt.ref("int_customer_features"), dbt.ref("int_customer_outliers"))
     fitted = customer_arrays(customers, features, for_fit=True, outliers=dbt.config.meta_get("outliers"))
-
-    # A full refresh replaces the table, but segments keep their identity: the last version is read first.
-    previous = last_segment_model(session, dbt.this)
     model = next_segment_model(
         previous,
         fitted.values,
         fitted.monetary,
         settings,
-        refit=dbt.config.meta_get("refit"),
+        refit=refit,
         is_full_refresh=not dbt.is_incremental,
         playbook=fetch_rows(dbt.ref("segment_playbook")),
         as_of_date=as_of_date,
