@@ -1,20 +1,30 @@
-"""The function score_customer on segments laid out by hand: confidence, ties, versions, no segments."""
+"""The function score_customer on segments laid out by hand: confidence, ties, versions, transforms, none."""
 
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from chaos.shops import HEADERS, line, write_csv
 from chaos.sql_models import build_in_memory
+from segmentation.features import FeatureTransformer, TransformKind
 
 FEATURES = ("recency_days", "frequency", "monetary")
 # Segments (id, centroid, version); the distances are along recency, in z-scores of one day.
 Segments = list[tuple[int, float, str]]
 
 
-def scored(segments: Segments, folder: Path) -> list[tuple[Any, ...]]:
-    """What score_customer says of a customer at 0: id, distance, runner-up, confidence, rank, version."""
+AS_IT_IS = FeatureTransformer.from_parameters("none", None, [0.0] * 3, [1.0] * 3)
+
+
+def scored(
+    segments: Segments,
+    folder: Path,
+    transformer: FeatureTransformer = AS_IT_IS,
+    customer: tuple[float, ...] = (0, 0, 0),
+) -> list[tuple[Any, ...]]:
+    """What score_customer says of a customer: key, distance, runner-up, confidence, rank, version."""
     shop = write_csv(folder / "shop.csv", HEADERS, [line()])
     models = build_in_memory(folder, {"invoices": str(shop)})
     with models.connection as connection:
@@ -33,9 +43,12 @@ def scored(segments: Segments, folder: Path) -> list[tuple[Any, ...]]:
         for position, name in enumerate(FEATURES, start=1):
             connection.execute("insert into features values (?, ?, ?, null, false)", [position, name, name])
         for segment_id, centroid, version in segments:
+            lambdas = None if transformer.lambdas_ is None else transformer.lambdas_.tolist()
+            learned = [lambdas, transformer.means_.tolist(), transformer.scales_.tolist()]
+            names = [f"key {segment_id}", f"Segment {segment_id}", version, transformer.kind]
             connection.execute(
-                "insert into models values (?, ?, ?, ?, 'none', null, [0, 0, 0], [1, 1, 1], ?)",
-                [segment_id, f"key {segment_id}", f"Segment {segment_id}", version, [centroid, 0.0, 0.0]],
+                "insert into models values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [segment_id, *names, *learned, [centroid, 0.0, 0.0]],
             )
             if version == "now":
                 connection.execute(
@@ -47,7 +60,7 @@ def scored(segments: Segments, folder: Path) -> list[tuple[Any, ...]]:
         models.build("score_customer")
         return models.rows(
             "select segment_key, distance_to_centroid, runner_up_segment, confidence, value_rank, "
-            "model_version from score_customer(0, 0, 0)"
+            f"model_version from score_customer{customer}"
         )
 
 
@@ -70,3 +83,25 @@ def test_a_customer_is_placed_by_hand(tmp_path: Path, segments: Segments, expect
 
 def test_without_segments_there_is_no_row(tmp_path: Path) -> None:
     assert scored([(1, 0.0, "before")], tmp_path) == []
+
+
+# Yeo-Johnson has four formulas: two from 0 on, one of them for lambda 0, and two below, one for lambda 2.
+@pytest.mark.parametrize(
+    ("kind", "lambdas", "customer"),
+    [
+        ("log1p", None, (12, 3, 250.75)),
+        ("none", None, (-12, 3, 250.75)),
+        ("yeo_johnson", [0.5, 1.75, -0.25], (12, 3, 250.75)),
+        ("yeo_johnson", [0.0, 1.0, 2.0], (12, 0.5, 0)),
+        ("yeo_johnson", [0.0, 0.5, 0.0], (0, 0, 0.5)),
+        ("yeo_johnson", [0.0, 1.0, 2.0], (-0.5, -3, -250.75)),
+        ("yeo_johnson", [0.5, 2.5, 3.0], (-0.5, -3, -250.75)),
+    ],
+)
+def test_features_are_transformed_as_in_python(
+    tmp_path: Path, kind: TransformKind, lambdas: list[float] | None, customer: tuple[float, ...]
+) -> None:
+    transformer = FeatureTransformer.from_parameters(kind, lambdas, [1.0, -2.0, 0.5], [2.0, 0.5, 3.0])
+    ((_, distance, *_),) = scored([(1, 1.5, "now")], tmp_path, transformer, customer)
+    z = transformer.transform(np.array([customer], dtype=np.float64))[0]
+    assert distance == pytest.approx(np.linalg.norm(z - [1.5, 0.0, 0.0]), rel=1e-12)
