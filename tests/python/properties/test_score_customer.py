@@ -91,7 +91,7 @@ def test_without_segments_there_is_no_row(tmp_path: Path) -> None:
     [
         ("log1p", None, (12, 3, 250.75)),
         ("none", None, (-12, 3, 250.75)),
-        ("yeo_johnson", [0.5, 1.75, -0.25], (12, 3, 250.75)),
+        ("yeo_johnson", [0.5, 1.75, -0.25], (12, 0.25, 250.75)),
         ("yeo_johnson", [0.0, 1.0, 2.0], (12, 0.5, 0)),
         ("yeo_johnson", [0.0, 0.5, 0.0], (0, 0, 0.5)),
         ("yeo_johnson", [0.0, 1.0, 2.0], (-0.5, -3, -250.75)),
