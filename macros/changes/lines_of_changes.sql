@@ -8,6 +8,15 @@
 {% endmacro %}
 
 
+{#- What has a namesake there: the table of lines and the views whose post-hook is `view_of_changes`. -#}
+{% macro names_in_changes() %}
+    {{ return([
+        'base_invoice_lines', 'stg_invoice_lines', 'int_invoice_lines_classified', 'int_line_fates', 'invoice_lines',
+        'int_customer_lines',
+    ]) }}
+{% endmacro %}
+
+
 {#- Whether the schema of changes holds a table or view of this name. Arguments: relation. -#}
 {% macro is_in_changes(relation) %}
     {%- set changes = of_changes(relation) -%}
@@ -27,7 +36,9 @@
     looks at all of them, and where the schema of changes does not hold it. Arguments: relation, of lines.
 -#}
 {% macro lines_of_changes(relation) %}
-    {%- if (is_following() or is_testing_changes()) and is_in_changes(relation) -%}
+    {#- The name first: the other questions are put to the database, and most relations are not of lines. -#}
+    {%- set is_of_lines = relation.identifier in names_in_changes() -%}
+    {%- if is_of_lines and (is_following() or is_testing_changes()) and is_in_changes(relation) -%}
         {{ return(of_changes(relation)) }}
     {%- endif -%}
     {{ return(relation) }}
@@ -52,7 +63,7 @@
 {% macro view_of_changes() %}
     {%- if execute and tables_can_follow() and knows_changed_lines() -%}
         {%- set query = namespace(text=sql) -%}
-        {%- for name in model.depends_on.nodes if name in graph.nodes -%}
+        {%- for name in model.depends_on.nodes if name.split('.')[-1] in names_in_changes() -%}
             {%- set node = graph.nodes[name] -%}
             {%- set read = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
             {%- if is_in_changes(read) -%}
