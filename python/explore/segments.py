@@ -126,7 +126,7 @@ def _(alt, customer_map, customers, drawn, duckdb, fetch_rows, k, marts, mo, mod
     z = refit.transformer.transform(customers.values)
     after = [refit.segment_names[segment] for segment in nearest_two(z, refit.centroids).first]
     published = marts.sql("select customer_id, segment_name from customer_segments").df()
-    moves = published.set_index("customer_id").loc[list(customers.ids)].assign(refitted=after)
+    moves = published.set_index("customer_id").loc[customers.ids.to_pylist()].assign(refitted=after)
     labels = [pd.factorize(moves[column])[0] for column in moves]
     silhouettes = [found.mean for found in euclidean_silhouettes(z, labels, random_seed=model.random_seed)]
     share_changed = (moves.segment_name != moves.refitted).mean()

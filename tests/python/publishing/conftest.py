@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -100,5 +101,10 @@ def older_duckdb(pytestconfig: pytest.Config) -> Path:
             pytest.skip(
                 f"{OLDER_DUCKDB} cannot be installed here: {installed.stderr.strip().splitlines()[-1]}"
             )
-        folder.rename(cached)
+        try:
+            folder.rename(cached)
+        except OSError:  # another process of the tests was first
+            if not cached.exists():
+                raise
+            shutil.rmtree(folder)
     return cached
