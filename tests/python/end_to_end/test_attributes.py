@@ -132,7 +132,7 @@ def test_profiles_tell_what_customers_of_a_segment_are_like(built: Any) -> None:
     ("feature", "message"),
     [
         ("city", "which is text with 40 levels, and up to 10 can be features: take it out."),
-        ("balance", "and log1p needs 0 or more: set the var `feature_transform` to yeo_johnson or none."),
+        ("balance", "goes down to -50.0, and log1p needs 0 or more: set the var `feature_transform` to "),
         ("height", "but here a feature is one of recency_days, frequency, monetary"),
     ],
 )
