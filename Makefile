@@ -26,17 +26,17 @@ PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
 
 .DEFAULT_GOAL := help
-.PHONY: help build build-spark forget test test-spark coverage bench chaos rules lint format requirements audit clean
+.PHONY: help build build-spark forget test test-spark coverage bench campaigns rules lint format requirements audit clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
 		printf '  make %-14s%s\n' "$$name" "$$text"; done
 
 build: $(INSTALLED)  ## Set up .venv once, build the segments; DBT_ARGS='--vars "{invoices: file.csv}"' for dbt
-	@$(VENV_PYTHON) -m build_runner
+	@$(VENV_PYTHON) -m make_build
 
 build-spark: $(INSTALLED_SPARK) java  ## The same on Apache Spark, in this process; needs Java 17; DBT_ARGS as for build
-	@DBT_ARGS="--target spark $$DBT_ARGS" $(VENV_PYTHON) -m build_runner
+	@DBT_ARGS="--target spark $$DBT_ARGS" $(VENV_PYTHON) -m make_build
 
 test-spark: $(INSTALLED_DEV) $(INSTALLED_SPARK) java  ## Builds on Spark compared with builds on DuckDB, mart by mart
 	@SEGMENTATION_REQUIRE_SPARK=1 $(VENV_PYTHON) -m pytest $(PYTEST_ARGS) $(SPARK_TESTS)
@@ -54,7 +54,7 @@ test: lint  ## Every check: linters, types, Python and dbt tests, a build of the
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
 
 # The tests that call python/ themselves; the others start dbt again and again.
-COVERAGE_ARGS ?= $(addprefix tests/python/,generic invoice_reader mart_arrays sample_data segmentation warehouse)
+COVERAGE_ARGS ?= $(addprefix tests/python/,database_file duckdb_plugin generic invoice_reader python_models sample_data segmentation)
 
 coverage: $(INSTALLED_DEV)  ## Branch coverage of python/ by its quicker tests; COVERAGE_ARGS=tests/python for all of them
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS) --cov --cov-report term:skip-covered $(COVERAGE_ARGS)
@@ -68,11 +68,11 @@ lint: $(INSTALLED_DEV)  ## ruff, mypy and sqlfluff
 bench: $(INSTALLED_DEV)  ## Speed and memory beside two rivals; BENCH_ARGS='--lines 1 6 60' (millions; the last takes long)
 	@$(VENV_PYTHON) -m benchmarks $(BENCH_ARGS)
 
-chaos: $(INSTALLED_DEV)  ## Kill builds, break the disk, feed any bytes; CHAOS_ARGS='kills --kills 100' picks a campaign
-	@$(VENV_PYTHON) -m chaos $(CHAOS_ARGS)
+campaigns: $(INSTALLED_DEV)  ## Kill builds, break the disk, feed any bytes; CAMPAIGN_ARGS='kills --kills 100' picks a campaign
+	@PYTHONPATH=$(CURDIR)/python:$(CURDIR)/tests $(VENV_PYTHON) -m campaigns $(CAMPAIGN_ARGS)
 
 rules: $(INSTALLED_DEV)  ## Turn SQL rules round one at a time and list what no test notices; RULES_ARGS='models/staging --limit 20'
-	@$(VENV_PYTHON) -m chaos.rules $(RULES_ARGS)
+	@PYTHONPATH=$(CURDIR)/python:$(CURDIR)/tests $(VENV_PYTHON) -m campaigns.rules $(RULES_ARGS)
 
 format: $(INSTALLED_DEV)  ## Rewrite Python and SQL in the project's layout
 	@$(VENV_PYTHON) -m ruff check --fix-only $(PYTHON_SOURCES)

@@ -1,5 +1,5 @@
 def model(dbt, session):
-    from mart_arrays import compare_clusterings, fetch_rows
+    from python_models import compare_clusterings, fetch_rows
     from segmentation.model import SegmentModel
 
     return compare_clusterings(

@@ -1,5 +1,5 @@
 def model(dbt, session):
-    from mart_arrays import with_imputed_features
+    from python_models import with_imputed_features
 
     return with_imputed_features(
         session,

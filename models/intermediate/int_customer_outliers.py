@@ -1,5 +1,5 @@
 def model(dbt, session):
-    from mart_arrays import feature_names, flag_outliers
+    from python_models import feature_names, flag_outliers
 
     return flag_outliers(
         dbt.ref("int_customer_features"),

@@ -1,5 +1,5 @@
 def model(dbt, session):
-    from mart_arrays import imputation_table
+    from python_models import imputation_table
 
     return imputation_table(
         dbt.ref("int_customer_records_classified").filter("rejection_reason is null"),

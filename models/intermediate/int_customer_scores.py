@@ -1,5 +1,5 @@
 def model(dbt, session):
-    from mart_arrays import fetch_rows, score_customers
+    from python_models import fetch_rows, score_customers
     from segmentation.model import SegmentModel
 
     segment_model = SegmentModel.from_rows(fetch_rows(dbt.ref("segment_model")))

@@ -1,5 +1,5 @@
 def model(dbt, session):
-    from mart_arrays import feature_names, segment_rule_table
+    from python_models import feature_names, segment_rule_table
 
     return segment_rule_table(
         dbt.ref("int_customer_features"),

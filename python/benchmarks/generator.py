@@ -26,7 +26,7 @@ from pathlib import Path
 
 import duckdb
 
-from invoice_reader.sql_text import quoted_literal
+from sql_text import quoted_literal
 
 # Part of the file name, so that a changed generator writes anew.
 GENERATOR_VERSION = "v1"

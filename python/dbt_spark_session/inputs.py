@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from invoice_reader.sql_text import quoted_identifier, quoted_literal
+from sql_text import quoted_identifier, quoted_literal
 from privacy import PrivacyError, SuppressionList, suppression_path
 
 INPUTS = ("invoices", "customer_attributes")

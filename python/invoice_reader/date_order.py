@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import duckdb
 
 from invoice_reader.problems import InputProblem
-from invoice_reader.sql_text import quoted_identifier
+from sql_text import quoted_identifier
 
 # A date whose digits are written as 0 (Y: four of them) -> what follows the date in strptime.
 TIMES = {

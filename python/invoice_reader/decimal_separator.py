@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from invoice_reader.sql_text import quoted_identifier
+from sql_text import quoted_identifier
 
 PRICE_SEPARATORS = r"""
 with prices as (

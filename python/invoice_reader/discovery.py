@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from invoice_reader.problems import InputProblem
-from invoice_reader.sql_text import quoted_identifier
+from sql_text import quoted_identifier
 
 # Ending -> format; the longest first.
 ENDINGS = {".csv.gz": "csv.gz", ".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx"}

@@ -42,7 +42,7 @@ from invoice_reader.relations import (
     check_parquet,
     read_relation,
 )
-from invoice_reader.sql_text import parquet_relation, quoted_identifier
+from sql_text import parquet_relation, quoted_identifier
 from invoice_reader.variables import check_variables
 
 FORMATS = {

@@ -12,7 +12,7 @@ import duckdb
 from invoice_reader.columns import ColumnMatch, InputKind, match_columns, shown
 from invoice_reader.csv_source import foreign_format
 from invoice_reader.problems import InputProblem
-from invoice_reader.sql_text import quoted_identifier
+from sql_text import quoted_identifier
 
 TEXT_TYPES = ("VARCHAR", "ENUM")
 NUMBER_TYPES = (

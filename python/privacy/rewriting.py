@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from invoice_reader.sql_text import quoted_identifier, quoted_literal
+from sql_text import quoted_identifier, quoted_literal
 from privacy.keys import PrivacyError
 from publishing.places import flush_to_disk
-from warehouse.lock import connect_when_free, wait_seconds
+from database_file.lock import connect_when_free, wait_seconds
 
 OBJECTS = """
     select 'table', schema_name, table_name, column_count, comment
@@ -34,7 +34,7 @@ def rewrite_database(path: Path) -> None:
 
     Raises:
         PrivacyError: the new file does not hold the same; the old one stays.
-        warehouse.lock.DatabaseInUseError: another process keeps the file open.
+        database_file.lock.DatabaseInUseError: another process keeps the file open.
     """
     fresh = path.with_name(f".{path.name}.rewritten")
     fresh.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from invoice_reader.sql_text import quoted_identifier, quoted_literal
+from sql_text import quoted_identifier, quoted_literal
 from publishing.disclosure import Disclosure, column_names, prepared
 from publishing.tables import ROW_ORDER, TABLE_FUNCTIONS, Schema
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from invoice_reader.sql_text import quoted_identifier
+from sql_text import quoted_identifier
 from publishing.places import PublishingError
 from publishing.tables import REVENUE_TABLES, TABLES_OF_COUNTS, Schema
 

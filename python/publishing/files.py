@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from invoice_reader.sql_text import quoted_identifier, quoted_literal
+from sql_text import quoted_identifier, quoted_literal
 from publishing.places import PublishingError
 
 PARQUET_OPTIONS = "format parquet, compression zstd"

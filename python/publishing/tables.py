@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from invoice_reader.sql_text import quoted_identifier
+from sql_text import quoted_identifier
 
 # The order is total: the columns are the table's key, so that equal builds give equal files.
 ROW_ORDER = {

@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from invoice_reader.sql_text import quoted_identifier, quoted_literal
+from sql_text import quoted_identifier, quoted_literal
 from report.queries import Row, columns, row, rows, shortened
 
 RFM = ("recency_days", "frequency", "monetary")

@@ -1,5 +1,5 @@
 def model(dbt, session):
-    from mart_arrays import DRIFT_SCHEMA, customer_arrays, drift_table, fetch_rows, flagged_features
+    from python_models import DRIFT_SCHEMA, customer_arrays, drift_table, fetch_rows, flagged_features
     from segmentation.drift import measure_drift
     from segmentation.model import SegmentModel
     from segmentation.refit import fit_like

@@ -1,5 +1,5 @@
 def model(dbt, session):
-    from mart_arrays import (
+    from python_models import (
         K_SCAN_SCHEMA,
         customer_arrays,
         feature_names,

@@ -1,6 +1,6 @@
 def model(dbt, session):
-    from mart_arrays import customer_arrays, feature_names, fetch_rows, fetch_value, flagged_features
-    from mart_arrays.tables import last_segment_model, segment_model_table
+    from python_models import customer_arrays, feature_names, fetch_rows, fetch_value, flagged_features
+    from python_models.tables import last_segment_model, segment_model_table
     from segmentation.refit import FitSettings, next_segment_model
 
     dbt.config(materialized="incremental", incremental_strategy="append")

@@ -105,7 +105,7 @@ def dbt(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
                 "DBT_ARGS": shlex.join([*arguments, *given]),
                 "PYTHONPATH": str(repo_root / "python"),
             }
-            command = ["-m", "build_runner"]
+            command = ["-m", "make_build"]
         else:
             command = [*DBT, *(arguments or ("build",)), *given]
         finished = subprocess.run(

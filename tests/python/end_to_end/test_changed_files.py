@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from chaos.builds import NO_UNIT_TESTS, QUICK_VARIABLES, Place, difference, look
-from chaos.days import LINES_ONLY, follow_days, read_records, split_by_date, write_records
+from campaigns.builds import NO_UNIT_TESTS, QUICK_VARIABLES, Place, difference, look
+from campaigns.days import LINES_ONLY, follow_days, read_records, split_by_date, write_records
 
 CHANGED = "from main_staging.base_changed_lines"
 LONGER = "select list(invoice_number) from main_intermediate.int_invoices_of_several_days"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from chaos.faults import cause
-from chaos.kills import run_kills
-from chaos.scene import Scene, scene
+from campaigns.faults import cause
+from campaigns.kills import run_kills
+from campaigns.scene import Scene, scene
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_a_fault_ends_with_one_sentence_and_no_damage(fault: str, sentence: str,
 
 
 def test_a_killed_build_leaves_no_damage(shared_scene: Scene) -> None:
-    """Once at a random moment, once while it publishes; python -m chaos does it a hundred times."""
+    """Once at a random moment, once while it publishes; python -m campaigns does it a hundred times."""
     said: list[str] = []
     assert run_kills(shared_scene, 2, seed=3, say=said.append).damages == []
     assert len(said) == 2

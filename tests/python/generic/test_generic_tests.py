@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from chaos.sql_models import jinja_environment
-from invoice_reader.sql_text import quoted_literal
+from campaigns.sql_models import jinja_environment
+from sql_text import quoted_literal
 
 
 @pytest.fixture

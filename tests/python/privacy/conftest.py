@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from chaos.shops import HEADERS
+from campaigns.shops import HEADERS
 
 KEY = "an invented key of more than 32 characters"
 # In everything that is one customer's alone: id, product, attribute. No other text holds it by chance.
@@ -98,7 +98,7 @@ class Place:
 
     def build(self, **variables: Any) -> Run:
         """Build the shop, everything that is published included."""
-        return self.run("build_runner", variables=variables)
+        return self.run("make_build", variables=variables)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query on the warehouse."""

@@ -146,7 +146,7 @@ def test_another_input_than_that_of_the_warehouse_stops_the_build(shop: dict[str
 def test_a_build_without_the_right_key_stops_before_the_first_model(
     shop: dict[str, Any], key: str | None
 ) -> None:
-    run = shop["place"].run("build_runner", variables={}, key=key)
+    run = shop["place"].run("make_build", variables={}, key=key)
     assert run.exit_code != 0
     (sentence,) = run.output.splitlines()
     assert KEY in sentence and "_forgotten_customers.txt" in sentence
@@ -157,7 +157,7 @@ def test_a_build_without_the_list_stops(shop: dict[str, Any]) -> None:
     place = shop["place"]
     path = place.folder / "warehouse_forgotten_customers.txt"
     path.rename(path.with_suffix(".copy"))
-    run = place.run("build_runner", variables={})
+    run = place.run("make_build", variables={})
     path.with_suffix(".copy").rename(path)
     assert run.exit_code != 0
     (sentence,) = run.output.splitlines()

@@ -68,7 +68,7 @@ def test_movements_of_one_customer_alone_go_with_them(
 
     variables = json.dumps({"invoices": str(place.invoices)})
     one_seed = shlex.join(["--select", "non_product_stock_codes", "--vars", variables])
-    built = place.run("build_runner", variables=None, DBT_ARGS=one_seed)
+    built = place.run("make_build", variables=None, DBT_ARGS=one_seed)
 
     assert built.exit_code == 0, built.output
     assert place.rows("select customer_id from segment_history") == [("somebody",)]

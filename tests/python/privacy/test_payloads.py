@@ -112,7 +112,7 @@ def hostile(make_place: Callable[[], Any]) -> Any:
         csv.writer(file).writerows([("customer_id", ATTRIBUTE, PAYLOADS[10]), *values])
 
     run = place.run(
-        "build_runner",
+        "make_build",
         cwd=project,
         variables={
             "invoices": str(folder),
@@ -219,7 +219,7 @@ def test_neither_the_key_nor_other_files_were_read(
 )
 def test_a_hostile_var_stops_the_build_in_one_sentence(hostile: Any, variables: dict[str, Any]) -> None:
     before = hostile.rows("select count(*) from customer_segments")
-    run = hostile.run("build_runner", variables=variables)
+    run = hostile.run("make_build", variables=variables)
     assert run.exit_code != 0
     assert len(run.output.splitlines()) == 1 and "an invented key" not in run.output
     assert hostile.rows("select count(*) from customer_segments") == before

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from chaos.inputs import (
+from campaigns.inputs import (
     Case,
     check_customer_attributes,
     check_customer_records,
@@ -13,7 +13,7 @@ from chaos.inputs import (
     invoice_cases,
 )
 
-# The same cases in every run; python -m chaos tries others, and more.
+# The same cases in every run; python -m campaigns tries others, and more.
 few = settings(
     max_examples=60,
     deadline=None,

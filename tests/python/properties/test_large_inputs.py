@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from chaos.inputs import check_lines, check_sentence
-from chaos.shops import HEADERS
-from chaos.sql_models import BuildStopped, build_in_memory
+from campaigns.inputs import check_lines, check_sentence
+from campaigns.shops import HEADERS
+from campaigns.sql_models import BuildStopped, build_in_memory
 
 HEADER = ",".join(HEADERS).encode() + b"\n"
 LINE = b"1,P1,Mug,1,2024-01-05 10:00:00,2.50,17850,France\n"

@@ -5,8 +5,8 @@ from typing import Any
 
 import duckdb
 
-from chaos.shops import HEADERS
-from chaos.sql_models import build_in_memory
+from campaigns.shops import HEADERS
+from campaigns.sql_models import build_in_memory
 
 # At the edge of what may count, and a price with more than four decimals: quantity, time, price, why not.
 NOON = "2024-01-01 12:00:00"

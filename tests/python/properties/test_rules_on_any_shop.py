@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chaos.changes import (
+from campaigns.changes import (
     moved,
     new_names,
     renamed,
@@ -20,9 +20,9 @@ from chaos.changes import (
     with_a_copy,
     with_doubled_prices,
 )
-from chaos.inputs import check_lines
-from chaos.shops import HEADERS, Line, random_shop, write_csv
-from chaos.sql_models import build_in_memory
+from campaigns.inputs import check_lines
+from campaigns.shops import HEADERS, Line, random_shop, write_csv
+from campaigns.sql_models import build_in_memory
 
 SHOPS = (11, 12, 13)
 COLUMNS = """

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from chaos.builds import Place
-from chaos.changes import (
+from campaigns.builds import Place
+from campaigns.changes import (
     moved,
     new_names,
     renamed,
@@ -20,7 +20,7 @@ from chaos.changes import (
     with_a_copy,
     with_doubled_prices,
 )
-from chaos.shops import HEADERS, Line, random_shop, write_csv
+from campaigns.shops import HEADERS, Line, random_shop, write_csv
 
 SHOP = random_shop(21, n_customers=90)
 # The number of segments is set: samples for the indices are drawn by row, so other ids give other samples.

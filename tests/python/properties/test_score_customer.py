@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chaos.shops import HEADERS, line, write_csv
-from chaos.sql_models import build_in_memory
+from campaigns.shops import HEADERS, line, write_csv
+from campaigns.sql_models import build_in_memory
 from segmentation.features import FeatureTransformer, TransformKind
 
 FEATURES = ("recency_days", "frequency", "monetary")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from chaos.builds import Place
-from chaos.inputs import Case, check_customer_records, check_lines
-from chaos.shops import HEADERS, LARGE, RECORD_HEADERS, special_records, special_shops, write_csv
-from chaos.special import build_one
-from chaos.sql_models import build_in_memory
+from campaigns.builds import Place
+from campaigns.inputs import Case, check_customer_records, check_lines
+from campaigns.shops import HEADERS, LARGE, RECORD_HEADERS, special_records, special_shops, write_csv
+from campaigns.special import build_one
+from campaigns.sql_models import build_in_memory
 
 SHOPS = [name for name in special_shops() if name not in LARGE]
 

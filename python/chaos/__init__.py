@@ -1,4 +1,0 @@
-"""What breaks the project is done to it on purpose: faults, hostile input, rules turned round.
-
-`python -m chaos` runs the long campaigns and prints their figures; the tests use the same parts in short.
-"""
