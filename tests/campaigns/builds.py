@@ -15,10 +15,10 @@ from typing import Any
 import duckdb
 
 from campaigns.sql_models import PROJECT
+from dbt_runs import DBT, clean_environment, run_python
 from publishing.manifest import is_intact, read_manifest
 from publishing.places import UNFINISHED, builds_folder
 
-DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
 # Quick: one method, few candidates, and no unit tests, which do not look at the data.
 QUICK_VARIABLES: dict[str, object] = {"cluster_methods": [], "k_candidates": [3, 4]}
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
@@ -49,31 +49,24 @@ class Place:
 
     def environment(self, more: Mapping[str, str]) -> dict[str, str]:
         """The variables of a build; none of this project's or dbt's is inherited."""
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("DBT_", "SEGMENTATION_", "PYTHON", "COV_"))
-        }
         return {
-            **inherited,
+            **clean_environment(),
             "SEGMENTATION_DATABASE": str(self.database),
             "SEGMENTATION_PUBLISHED": str(self.published),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
-            "DBT_USE_COLORS": "false",
             "PYTHONPATH": str(self.project / "python"),
-            "PYTHONUTF8": "1",
             **more,
         }
 
-    def start(
+    def command(
         self,
         *arguments: str,
         variables: Mapping[str, object],
         runner: bool = False,
         environment: Mapping[str, str] | None = None,
-    ) -> subprocess.Popen[str]:
-        """Start a build, in a process group of its own.
+    ) -> tuple[list[str], dict[str, str]]:
+        """The arguments for Python and the environment of a build.
 
         Args:
             arguments: Further ones for dbt build.
@@ -84,12 +77,19 @@ class Place:
         given = [*arguments, "--vars", json.dumps(dict(variables))]
         more = dict(environment or {})
         if runner:
-            more["DBT_ARGS"] = shlex.join(given)
-        command = ["-m", "make_build"] if runner else ["-c", DBT, "build", *given]
+            return ["-m", "make_build"], self.environment({**more, "DBT_ARGS": shlex.join(given)})
+        return [*DBT, "build", *given], self.environment(more)
+
+    def start(self, *arguments: str, **keywords: Any) -> subprocess.Popen[str]:
+        """Start a build, in a process of its own and a group of its own, to be disturbed.
+
+        The arguments are those of `command`.
+        """
+        command, environment = self.command(*arguments, **keywords)
         return subprocess.Popen(
             [sys.executable, *command],
             cwd=self.project,
-            env=self.environment(more),
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -98,10 +98,13 @@ class Place:
         )
 
     def build(self, *arguments: str, **keywords: Any) -> tuple[int, str]:
-        """Build to the end; returns the exit code and what was printed."""
-        process = self.start(*arguments, **keywords)
-        output, _ = process.communicate()
-        return process.returncode, output
+        """Build to the end; returns the exit code and what was printed.
+
+        The arguments are those of `command`.
+        """
+        command, environment = self.command(*arguments, **keywords)
+        run = run_python(command, self.project, environment)
+        return run.exit_code, run.output
 
     def must_build(self, *arguments: str, **keywords: Any) -> str:
         """Build to the end; returns what was printed. Raises RuntimeError where the build fails."""

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-from privacy.suppression import add_to_list
 from duckdb_plugin.plugin import Plugin
+from privacy.suppression import add_to_list
 
 INVOICES = (
     "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"

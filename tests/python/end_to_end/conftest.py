@@ -4,10 +4,7 @@ Each process keeps its databases, compiled files and logs in a temporary folder 
 """
 
 import json
-import os
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +13,8 @@ from typing import Any
 import duckdb
 import pytest
 
-# The script bin/dbt may not be on the path; this is what it does.
-DBT = ("-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
+from dbt_runs import DBT, clean_environment, run_python
+
 MODELS_ONLY = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
@@ -76,11 +73,6 @@ def dbt(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
     has to fail.
     """
     folder = tmp_path_factory.mktemp("end to end")
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DBT_", "SEGMENTATION_", "PYTHON"))
-    }
 
     def run(
         name: str,
@@ -96,8 +88,6 @@ def dbt(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
             "SEGMENTATION_PUBLISHED": str(published),
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
-            "DBT_USE_COLORS": "false",
-            "PYTHONUTF8": "1",
         }
         given = [] if variables is None else ["--vars", json.dumps(variables)]
         if runner:
@@ -108,18 +98,9 @@ def dbt(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
             command = ["-m", "make_build"]
         else:
             command = [*DBT, *(arguments or ("build",)), *given]
-        finished = subprocess.run(
-            [sys.executable, *command],
-            cwd=repo_root,
-            env=inherited | settings | (environment or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        assert (finished.returncode != 0) == fails, finished.stdout
-        return Warehouse(database, published, finished.returncode, finished.stdout)
+        finished = run_python(command, repo_root, clean_environment() | settings | (environment or {}))
+        assert (finished.exit_code != 0) == fails, finished.output
+        return Warehouse(database, published, finished.exit_code, finished.output)
 
     return run
 

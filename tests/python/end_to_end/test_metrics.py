@@ -5,14 +5,13 @@ Skipped with a reason where MetricFlow is not installed.
 
 import csv
 import importlib.util
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from dbt_runs import DBT, clean_environment, run_python
 
 Build = Callable[..., Any]
 Query = Callable[..., list[dict[str, str]]]
@@ -36,34 +35,23 @@ def query(built: Any, repo_root: Path, tmp_path_factory: pytest.TempPathFactory)
     root = tmp_path_factory.mktemp("project")
     for name in ("dbt_project.yml", "profiles.yml", "macros", "models", "python", "seeds", "tests"):
         (root / name).symlink_to(repo_root / name)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "PYTHON"))}
-    environment = kept | {
-        "PYTHONPATH": str(repo_root / "python"),
-        "PYTHONUTF8": "1",
-        "SEGMENTATION_DATABASE": str(built.database),
-        "SEGMENTATION_PUBLISHED": str(root / "published"),
-    }
+    environment = clean_environment(
+        PYTHONPATH=str(repo_root / "python"),
+        SEGMENTATION_DATABASE=str(built.database),
+        SEGMENTATION_PUBLISHED=str(root / "published"),
+    )
 
     def run(*command: str) -> None:
-        finished = subprocess.run(
-            command,
-            cwd=root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stdout
+        finished = run_python(command, root, environment)
+        assert finished.exit_code == 0, finished.output
 
-    run(sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')", "parse")
+    run(*DBT, "parse")
 
     def rows(metrics: str, group_by: str) -> list[dict[str, str]]:
         answer = root / "answer.csv"
         answer.unlink(missing_ok=True)
         arguments = ("query", "--metrics", metrics, "--group-by", group_by, "--csv", str(answer))
-        run(sys.executable, "-c", "from dbt_metricflow.cli.main import cli; cli()", *arguments)
+        run("-c", "from dbt_metricflow.cli.main import cli; cli()", *arguments)
         with answer.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 

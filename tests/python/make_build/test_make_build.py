@@ -5,12 +5,16 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from dbt_runs import Run, clean_environment, run_cold, run_python
 from make_build.events import reason
+
+RunPython = Callable[[Sequence[str], Path, Mapping[str, str]], Run]
 
 # One var, `case`, says what goes wrong.
 PROJECT_FILES = {
@@ -107,34 +111,25 @@ def project(tmp_path_factory: pytest.TempPathFactory, repo_root: Path) -> Path:
 
 
 def environment(project: Path, repo_root: Path, case: str, **variables: str) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DBT_", "SEGMENTATION_", "PYTHON"))
-    }
     path = os.pathsep.join([str(project / "python"), str(repo_root / "python")])
-    return kept | {"PYTHONPATH": path, "DBT_ARGS": f"--vars '{{case: {case}}}'"} | variables
+    given = clean_environment(PYTHONPATH=path, DBT_ARGS=f"--vars '{{case: {case}}}'") | variables
+    # Without colours by itself.
+    del given["DBT_USE_COLORS"]
+    return given
 
 
-def build(project: Path, repo_root: Path, case: str, **variables: str) -> tuple[int, list[str]]:
-    """Exit code and printed lines of a build."""
-    run = subprocess.run(
-        [sys.executable, "-m", "make_build"],
-        cwd=project,
-        env=environment(project, repo_root, case, **variables),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert run.stderr == ""
-    assert "Traceback" not in run.stdout
-    assert "\x1b" not in run.stdout
-    return run.returncode, run.stdout.splitlines()
+def build(
+    project: Path, repo_root: Path, case: str, run: RunPython = run_python, **variables: str
+) -> tuple[int, list[str]]:
+    """Exit code and printed lines of a build, by default in a fork of a warm process."""
+    built = run(["-m", "make_build"], project, environment(project, repo_root, case, **variables))
+    assert "Traceback" not in built.output
+    assert "\x1b" not in built.output
+    return built.exit_code, built.output.splitlines()
 
 
 def test_success_shows_models_the_project_and_the_outputs(project: Path, repo_root: Path) -> None:
-    exit_code, lines = build(project, repo_root, "warning")
+    exit_code, lines = build(project, repo_root, "warning", run_cold)
     assert exit_code == 0, lines
     assert [line.split()[:2] for line in lines if line.startswith("  model")] == [
         ["model", "orders"],

@@ -4,10 +4,7 @@ The models int_return_events, int_return_pairs and int_returns_paired run as dbt
 memory, on lines made up here.
 """
 
-import os
 import random
-import subprocess
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,8 +16,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-# The script bin/dbt may not be on the path; this is what it does.
-DBT = ("-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
+from dbt_runs import clean_environment, run_dbt
+
 MODELS = ("int_return_events", "int_return_pairs", "int_returns_paired")
 FIRST_DAY = datetime(2011, 1, 4, tzinfo=UTC)
 LINES_SCHEMA = pa.schema(
@@ -83,27 +80,13 @@ class Piece:
 def compiled_models(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The SQL of the three models by name, compiled for a database in memory."""
     folder = tmp_path_factory.mktemp("pairing")
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DBT_", "SEGMENTATION_", "PYTHON"))
-    }
-    settings = {
-        "SEGMENTATION_DATABASE": ":memory:",
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "PYTHONUTF8": "1",
-    }
-    finished = subprocess.run(
-        [sys.executable, *DBT, "compile", "--quiet", "--select", *MODELS],
-        cwd=repo_root,
-        env=inherited | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
+    environment = clean_environment(
+        SEGMENTATION_DATABASE=":memory:",
+        DBT_TARGET_PATH=str(folder / "target"),
+        DBT_LOG_PATH=str(folder / "logs"),
     )
-    assert finished.returncode == 0, finished.stdout
+    finished = run_dbt(["compile", "--quiet", "--select", *MODELS], repo_root, environment)
+    assert finished.exit_code == 0, finished.output
     compiled = folder / "target" / "compiled" / "customer_segmentation" / "models" / "intermediate"
     return {name: (compiled / f"{name}.sql").read_text(encoding="utf-8") for name in MODELS}
 

@@ -3,12 +3,9 @@
 import base64
 import csv
 import json
-import os
 import random
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +15,7 @@ import duckdb
 import pytest
 
 from campaigns.shops import HEADERS
+from dbt_runs import Run, clean_environment, run_python
 
 KEY = "an invented key of more than 32 characters"
 # In everything that is one customer's alone: id, product, attribute. No other text holds it by chance.
@@ -25,14 +23,6 @@ MARK = "Qzxjwvkt"
 CUSTOMER = f"{MARK}-7"
 # What takes long and does not matter here is left out.
 QUICKLY = {"n_segments": 3, "k_candidates": [3], "cluster_methods": []}
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a command printed and returned."""
-
-    exit_code: int
-    output: str
 
 
 @dataclass(frozen=True)
@@ -64,11 +54,6 @@ class Place:
         **others: str,
     ) -> Run:
         """Run a module of the project; variables: None for the project's own; others: environment."""
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("DBT_", "SEGMENTATION_", "PYTHON"))
-        }
         given = ["--exclude-resource-type", "unit_test"]
         if variables is not None:
             inputs = {"invoices": str(self.invoices), "customer_attributes": str(self.attributes)}
@@ -80,21 +65,11 @@ class Place:
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_ARGS": shlex.join(given),
             "PYTHONPATH": str((cwd or self.repo_root) / "python"),
-            "PYTHONUTF8": "1",
         }
         if key is not None:
             settings["SEGMENTATION_PRIVACY_KEY"] = key
-        finished = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=cwd or self.repo_root,
-            env=inherited | settings | others,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        return Run(finished.returncode, finished.stdout)
+        environment = clean_environment() | settings | others
+        return run_python(["-m", module, *arguments], cwd or self.repo_root, environment)
 
     def build(self, **variables: Any) -> Run:
         """Build the shop, everything that is published included."""

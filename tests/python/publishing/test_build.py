@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dbt_runs import clean_environment, run_dbt
 from publishing.tables import ROW_ORDER
 
 # What takes longest is left out: neither the number of segments nor other methods nor the report matter here.
@@ -41,25 +42,11 @@ def project(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def dbt(project: Path) -> Dbt:
     """Run dbt in the project; returns what it prints."""
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DBT_", "SEGMENTATION_", "PYTHON"))
-    }
 
     def dbt(command: str, *arguments: str, fails: bool = False) -> str:
-        finished = subprocess.run(
-            [sys.executable, "-c", "from dbt.cli.main import cli; cli()", command, *QUICKLY, *arguments],
-            cwd=project,
-            env=inherited | {"DBT_USE_COLORS": "false"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        assert (finished.returncode != 0) == fails, finished.stdout
-        return finished.stdout
+        finished = run_dbt([command, *QUICKLY, *arguments], project, clean_environment())
+        assert (finished.exit_code != 0) == fails, finished.output
+        return finished.output
 
     return dbt
 

@@ -13,12 +13,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from dbt_runs import DBT, clean_environment, run_dbt
 from dbt_spark_session.java import JavaNotFoundError, require_java
 
 from .application import SparkApplication
 
-# The script bin/dbt may not be on the path; this is what it does.
-DBT = ("-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
 MODELS_ONLY = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 # For processes of a minute or two: Java compiles less thoroughly, which takes a third off their time. One
 # that lives longer is faster without.
@@ -102,16 +101,9 @@ def dbt_on_duckdb(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             "PYTHONPATH": str(repo_root / "python"),
         }
         given = json.dumps({"publish_report": False} | (variables or {}))
-        finished = subprocess.run(
-            [sys.executable, *DBT, "build", *MODELS_ONLY, *arguments, "--vars", given],
-            cwd=repo_root,
-            env=os.environ | settings,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stdout
+        build = ["build", *MODELS_ONLY, *arguments, "--vars", given]
+        finished = run_dbt(build, repo_root, clean_environment() | settings)
+        assert finished.exit_code == 0, finished.output
         return folder / f"{name}.duckdb"
 
     return build
