@@ -97,15 +97,19 @@
 {%- endmacro %}
 
 
-{#- The last value that is not null so far in a window. -#}
-{% macro last_known(value, window) %}
-    {{- return(adapter.dispatch('last_known')(value, window)) -}}
+{#- The value on most rows of a group; ties by the alphabet. Arguments: value. -#}
+{% macro most_frequent(value) %}
+    {{- return(adapter.dispatch('most_frequent')(value)) -}}
 {% endmacro %}
 
-{% macro default__last_known(value, window) -%}
-    last_value({{ value }} ignore nulls) over {{ window }}
+{#- A histogram is in the order of its keys. -#}
+{% macro default__most_frequent(value) -%}
+    list_reduce(
+            map_entries(histogram({{ value }})),
+            lambda best, entry: case when entry.value > best.value then entry else best end
+        ).key
 {%- endmacro %}
 
-{% macro spark__last_known(value, window) -%}
-    last_value({{ value }}) ignore nulls over {{ window }}
+{% macro spark__most_frequent(value) -%}
+    mode({{ value }}, true)
 {%- endmacro %}
