@@ -43,7 +43,7 @@
 
 {#- The table base_invoice_lines of an earlier build, where this build adds to it; none otherwise. -#}
 {% macro stored_lines() %}
-    {%- if not is_building() or flags.FULL_REFRESH or target.type != 'duckdb' -%}
+    {%- if not is_building() or flags.FULL_REFRESH or is_spark() -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set lines = adapter.get_relation(target.database, target.schema ~ '_staging', 'base_invoice_lines') -%}

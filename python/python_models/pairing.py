@@ -48,7 +48,8 @@ def _paired(events: pa.Table) -> pa.Table:
     if not batches:
         return PAIR_SCHEMA.empty_table()
     sale, returned, pieces = (
-        np.concatenate([getattr(pairs, name) for pairs in batches]) for name in ("sale", "returned", "quantity")
+        np.concatenate([getattr(pairs, name) for pairs in batches])
+        for name in ("sale", "returned", "quantity")
     )
     keys = events.select(["customer_id", "product_code"]).take(pa.array(returned))
     columns = [*keys.columns, pa.array(position[sale]), pa.array(position[returned]), pa.array(pieces)]

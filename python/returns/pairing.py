@@ -29,7 +29,9 @@ class ReturnPairing:
     _sales: list[list[int]] = field(default_factory=list)
     _n_events: int = 0
 
-    def pairs(self, starts_pile: NDArray[np.bool_], is_return: NDArray[np.bool_], quantity: IntArray) -> Pairs:
+    def pairs(
+        self, starts_pile: NDArray[np.bool_], is_return: NDArray[np.bool_], quantity: IntArray
+    ) -> Pairs:
         """The pairs that end with the next events, each array (n,), in the order in which they happened.
 
         Args:

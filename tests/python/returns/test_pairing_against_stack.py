@@ -1,7 +1,7 @@
-"""The SQL that pairs returns with sales, against a plain stack in Python.
+"""The models that pair returns with sales, against a stack that works on lines and knows neither SQL nor positions.
 
-The models int_return_events, int_return_pairs and int_returns_paired run as dbt compiles them, in a DuckDB in
-memory, on lines made up here.
+int_return_events and int_returns_paired run as dbt compiles them, int_return_pairs by the function it calls, in a
+DuckDB in memory, on lines made up here.
 """
 
 import os
@@ -19,15 +19,17 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from python_models import pair_events
+
 # The script bin/dbt may not be on the path; this is what it does.
 DBT = ("-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
-MODELS = ("int_return_events", "int_return_pairs", "int_returns_paired")
+MODELS = ("int_return_events", "int_returns_paired")
 FIRST_DAY = datetime(2011, 1, 4, tzinfo=UTC)
 LINES_SCHEMA = pa.schema(
     [
         ("source_line", pa.int64()),
         ("customer_id", pa.string()),
-        ("product_code", pa.string()),
+        ("stock_code", pa.string()),
         ("line_type", pa.string()),
         ("invoiced_at", pa.timestamp("us")),
         ("invoice_number", pa.string()),
@@ -81,7 +83,7 @@ class Piece:
 
 @pytest.fixture(scope="module")
 def compiled_models(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The SQL of the three models by name, compiled for a database in memory."""
+    """The SQL of the two models by name, compiled for a database in memory."""
     folder = tmp_path_factory.mktemp("pairing")
     inherited = {
         name: value
@@ -104,7 +106,9 @@ def compiled_models(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -
         check=False,
     )
     assert finished.returncode == 0, finished.stdout
-    compiled = folder / "target" / "compiled" / "customer_segmentation" / "models" / "intermediate"
+    compiled = (
+        folder / "target" / "compiled" / "customer_segmentation" / "models" / "intermediate" / "returns"
+    )
     return {name: (compiled / f"{name}.sql").read_text(encoding="utf-8") for name in MODELS}
 
 
@@ -124,22 +128,30 @@ def paired_by_models(lines: list[Line], compiled_models: dict[str, str]) -> list
         schema=LINES_SCHEMA,
     )
     with duckdb.connect() as connection:
+        connection.execute("create schema main_staging")
         connection.execute("create schema main_intermediate")
         connection.register("lines", classified)
         connection.execute(
             """
-            create table main_intermediate.int_invoice_lines_classified as
+            create table main_intermediate.int_duplicate_lines as
+            select null::varchar as source_file, null::bigint as source_line, 2::bigint as copy_number where false;
+            create table main_staging.base_invoice_lines as
             select
                 *,
                 'a.csv' as source_file,
                 null::varchar as description,
                 null::varchar as country,
-                null::varchar as rejection_reason
+                null::varchar as own_rejection_reason
             from lines
             """
         )
-        for name in MODELS:
-            connection.execute(f"create table main_intermediate.{name} as {compiled_models[name]}")
+        events, paired = (
+            f"create table main_intermediate.{name} as {compiled_models[name]}" for name in MODELS
+        )
+        connection.execute(events)
+        connection.register("pairs", pair_events(connection.table("main_intermediate.int_return_events")))
+        connection.execute("create table main_intermediate.int_return_pairs as from pairs")
+        connection.execute(paired)
         rows = connection.execute(
             """
             select
