@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 
-from sql_text import quoted_identifier, quoted_literal
 from publishing.disclosure import Disclosure, column_names, prepared
 from publishing.tables import ROW_ORDER, TABLE_FUNCTIONS, Schema
+from sql_text import quoted_identifier, quoted_literal
 
 # The oldest storage format that DuckDB still writes: DuckDB 1.0 to 1.4, which BI drivers bundle, read it too.
 STORAGE_VERSION = "v1.0.0"
@@ -18,7 +18,7 @@ CATALOG = "published_segments"
 
 
 @contextmanager
-def database_file(connection: duckdb.DuckDBPyConnection, path: Path, home: str) -> Iterator[None]:
+def attached_database(connection: duckdb.DuckDBPyConnection, path: Path, home: str) -> Iterator[None]:
     """Open or make a database file and let plain names mean it; `home` is the connection's own database."""
     connection.execute(
         f"attach {quoted_literal(str(path))} as {CATALOG} (storage_version '{STORAGE_VERSION}')"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from sql_text import quoted_identifier, quoted_literal
 from publishing.places import PublishingError
+from sql_text import quoted_identifier, quoted_literal
 
 PARQUET_OPTIONS = "format parquet, compression zstd"
 CAMPAIGNS = "campaigns"

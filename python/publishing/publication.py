@@ -9,10 +9,10 @@ import duckdb
 import pyarrow as pa
 
 from publishing.database import (
+    attached_database,
     comment_on,
     copy_table_functions,
     copy_tables,
-    database_file,
     description,
 )
 from publishing.disclosure import Disclosure
@@ -153,7 +153,7 @@ def write_build(
     def add_parquet(table: str) -> None:
         add_file(f"{table}.parquet", write_parquet(connection, table, folder / f"{table}.parquet"))
 
-    with database_file(connection, folder / DATABASE, marts.database):
+    with attached_database(connection, folder / DATABASE, marts.database):
         copy_tables(connection, marts, tables, disclosure)
         copy_table_functions(connection, marts)
         for table in tables:
@@ -162,7 +162,7 @@ def write_build(
             add_file(name, rows)
 
     # Opened again, so that what is described is what readers will find.
-    with database_file(connection, folder / DATABASE, marts.database):
+    with attached_database(connection, folder / DATABASE, marts.database):
         as_of_date, model_version = connection.execute(
             """
             select

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-from privacy.suppression import add_to_list
 from duckdb_plugin.plugin import Plugin
+from privacy.suppression import add_to_list
 
 INVOICES = (
     "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
@@ -80,6 +80,13 @@ def test_files_are_locked_once_the_input_is_known(connection: duckdb.DuckDBPyCon
 def test_an_input_that_stops_the_build_locks_nothing(connection: duckdb.DuckDBPyConnection, ask: Ask) -> None:
     assert "no file or folder" in ask(invoices="in/none.csv")["error"]
     assert reads(connection, "in/secret.csv")
+
+
+def test_the_vars_are_checked_before_the_key_and_the_input(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SEGMENTATION_PRIVACY_KEY")
+    answer = ask(refit="often", pseudonymize_customer_ids=True, invoices="in/none.csv")
+    assert answer["error"] == "The var `refit` is 'often': expected one of auto, always, never."
+    assert answer["files"] == []
 
 
 def test_a_table_as_input_may_be_a_view_of_files(connection: duckdb.DuckDBPyConnection, ask: Ask) -> None:

@@ -1,7 +1,7 @@
 """The project's vars: their names, and the values they may have.
 
 Types are strict: true is no number, and "5" is none either. Every message holds the var's name, its value and
-the allowed range. What a path or a column name stands for is checked when the input is read.
+the allowed range. What a path or a column name stands for is checked by the reader of the input.
 """
 
 import datetime

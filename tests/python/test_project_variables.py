@@ -1,10 +1,20 @@
 """The vars of the project: known names, strict types, allowed ranges."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from invoice_reader import KNOWN_VARIABLES, check_variables
+from project_variables import KNOWN_VARIABLES, check_variables
+
+
+@pytest.fixture
+def variables(repo_root: Path) -> dict[str, Any]:
+    """The project's vars with their defaults."""
+    project = yaml.safe_load((repo_root / "dbt_project.yml").read_text(encoding="utf-8"))
+    defaults: dict[str, Any] = project["vars"]
+    return defaults
 
 
 def test_the_defaults_are_allowed_and_complete(variables: dict[str, Any]) -> None:
