@@ -12,7 +12,7 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Pairs:
-    """Sales and the returns that cancel them, each array (n,): numbers of the two events, and pieces, above 0.
+    """Sales and the returns that cancel them, each array (n,): numbers of the two events; pieces, above 0.
 
     Events are numbered from 0 in the order in which they were added, over all batches.
     """

@@ -94,7 +94,9 @@ def test_gross_without_the_price_rule_has_one_customer_more(gross: Any) -> None:
 
 
 def test_gross_with_duplicates_dropped(gross_without_duplicates: Any) -> None:
-    figures = "select sum(n_lines), sum(kept_amount) from main_intermediate.int_order_amounts where rule is null"
+    figures = (
+        "select sum(n_lines), sum(kept_amount) from main_intermediate.int_order_amounts where rule is null"
+    )
     assert gross_without_duplicates.rows(figures) == [(392_692, Decimal("8887208.89"))]
     mart = gross_without_duplicates.rows("select count(*), sum(monetary) from customer_rfm")
     assert mart == [(4_338, Decimal("8887208.89"))]

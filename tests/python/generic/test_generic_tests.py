@@ -71,7 +71,12 @@ def failures(
         ("well_formed", "with_gaps", {"key": ["id"]}, []),
         ("well_formed", "with_gaps", {"key": ["name"]}, [("name is missing", 1)]),
         ("well_formed", "with_gaps", {"key": ["id"], "nullable_key": ["name"]}, []),
-        ("well_formed", "nulls_twice", {"key": [], "nullable_key": ["id"]}, [("id is there more than once", 1)]),
+        (
+            "well_formed",
+            "nulls_twice",
+            {"key": [], "nullable_key": ["id"]},
+            [("id is there more than once", 1)],
+        ),
         (
             "well_formed",
             "with_gaps",

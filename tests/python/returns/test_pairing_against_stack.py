@@ -1,7 +1,7 @@
-"""The models that pair returns with sales, against a stack that works on lines and knows neither SQL nor positions.
+"""The models that pair returns with sales, against a stack of lines that knows neither SQL nor positions.
 
-int_return_events and int_returns_paired run as dbt compiles them, int_return_pairs by the function it calls, in a
-DuckDB in memory, on lines made up here.
+int_return_events and int_returns_paired run as dbt compiles them, int_return_pairs by the function it calls,
+in a DuckDB in memory, on lines made up here.
 """
 
 import os
@@ -134,7 +134,8 @@ def paired_by_models(lines: list[Line], compiled_models: dict[str, str]) -> list
         connection.execute(
             """
             create table main_intermediate.int_duplicate_lines as
-            select null::varchar as source_file, null::bigint as source_line, 2::bigint as copy_number where false;
+            select null::varchar as source_file, null::bigint as source_line, 2::bigint as copy_number
+            where false;
             create table main_staging.base_invoice_lines as
             select
                 *,
