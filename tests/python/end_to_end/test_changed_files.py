@@ -81,7 +81,7 @@ def test_every_mart_follows_a_new_day(sample_days: list[Path], delivered: Path, 
 def test_what_a_build_left_undone_is_made_up_for(
     sample_days: list[Path], delivered: Path, tmp_path: Path
 ) -> None:
-    """Files come, are corrected, are taken back; a build ends after its first table, and the next one goes on."""
+    """Files come, are corrected, taken back; a build ends after its first table, and the next one goes on."""
     following, anew = Place(tmp_path / "following"), Place(tmp_path / "anew")
     following.folder.mkdir()
     variables = {"invoices": str(delivered)}
