@@ -21,17 +21,12 @@
 
 {#- A type of the YAML, which has DuckDB's names, under the name it has in this engine. -#}
 {% macro type_here(type) %}
-    {{- return(adapter.dispatch('type_here')(type)) -}}
-{% endmacro %}
-
-{% macro default__type_here(type) %}
-    {{- return(type) -}}
-{% endmacro %}
-
-{% macro spark__type_here(type) %}
+    {%- if not is_spark() -%}
+        {{- return(type) -}}
+    {%- endif -%}
     {%- set names = {'varchar': 'string', 'integer': 'int', 'timestamp': 'timestamp_ntz'} -%}
     {%- if type.endswith('[]') -%}
-        {{- return('array<' ~ spark__type_here(type[:-2]) ~ '>') -}}
+        {{- return('array<' ~ type_here(type[:-2]) ~ '>') -}}
     {%- endif -%}
     {{- return(names.get(type, type)) -}}
 {% endmacro %}

@@ -3,10 +3,6 @@
     named after the time of day and meant to be temporary, and does not remove it; dbt-spark does.
 -#}
 {% macro drop_incremental_leftovers() %}
-    {{- return(adapter.dispatch('drop_incremental_leftovers')()) -}}
-{% endmacro %}
-
-{% macro default__drop_incremental_leftovers() %}
     {%- set query -%}
         select table_name
         from duckdb_tables()
@@ -14,11 +10,9 @@
             and schema_name = {{ string_literal(this.schema) }}
             and starts_with(table_name, {{ string_literal(this.identifier ~ '__dbt_tmp') }})
     {%- endset -%}
-    {%- if execute -%}
+    {%- if execute and not is_spark() -%}
         {%- for name in run_query(query).columns[0].values() %}
             drop table {{ this.incorporate(path={'identifier': name}) }};
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}
-
-{% macro spark__drop_incremental_leftovers() %}{% endmacro %}

@@ -16,21 +16,20 @@
                 from {{ ref('int_segment_moves') }}
             )
         {%- endset %}
-        {{- return(adapter.dispatch('take_back_history')(last_kept)) -}}
-    {%- endif %}
-{% endmacro %}
-
-{% macro default__take_back_history(last_kept) %}
+        {%- if is_spark() -%}
+            {{ return(spark_take_back_history(last_kept)) }}
+        {%- endif %}
     delete from {{ this }}
     where valid_from > {{ last_kept }};
 
     update {{ this }}
     set valid_to = null, ended_because = null
     where valid_to > {{ last_kept }};
+    {%- endif %}
 {% endmacro %}
 
 {#- As above, where last_kept is null included: then every comparison is null, and nothing changes. -#}
-{% macro spark__take_back_history(last_kept) %}
+{% macro spark_take_back_history(last_kept) %}
     {%- set kept_rows -%}
         select
             recorded.* except (valid_to, ended_because),

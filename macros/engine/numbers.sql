@@ -1,82 +1,53 @@
-{#- What DuckDB and Spark write differently about numbers. -#}
+{#- What DuckDB and Spark write differently about numbers and times. -#}
+
+
+{#- Whether the target is Spark. -#}
+{% macro is_spark() %}
+    {{ return(target.type == 'spark') }}
+{% endmacro %}
 
 
 {#- A type for whole numbers of 38 digits. -#}
-{% macro wide_integer() %}
-    {{- return(adapter.dispatch('wide_integer')()) -}}
-{% endmacro %}
-
-{% macro default__wide_integer() %}hugeint{% endmacro %}
-
-{% macro spark__wide_integer() %}decimal(38, 0){% endmacro %}
+{% macro wide_integer() %}{{ 'decimal(38, 0)' if is_spark() else 'hugeint' }}{% endmacro %}
 
 
 {#- How often one whole number goes into another. -#}
-{% macro whole_quotient(dividend, divisor) %}
-    {{- return(adapter.dispatch('whole_quotient')(dividend, divisor)) -}}
-{% endmacro %}
-
-{% macro default__whole_quotient(dividend, divisor) -%}
-    ({{ dividend }} // {{ divisor }})
-{%- endmacro %}
-
-{% macro spark__whole_quotient(dividend, divisor) -%}
-    (({{ dividend }}) div ({{ divisor }}))
+{% macro whole_quotient(dividend, divisor) -%}
+    (({{ dividend }}) {{ 'div' if is_spark() else '//' }} ({{ divisor }}))
 {%- endmacro %}
 
 
 {#- The number without its decimals. -#}
-{% macro whole_part(number) %}
-    {{- return(adapter.dispatch('whole_part')(number)) -}}
-{% endmacro %}
-
-{% macro default__whole_part(number) -%}
-    trunc({{ number }})
-{%- endmacro %}
-
-{% macro spark__whole_part(number) -%}
+{% macro whole_part(number) -%}
+    {%- if is_spark() -%}
     (case when {{ number }} < 0 then ceil({{ number }}) else floor({{ number }}) end)
+    {%- else -%}
+    trunc({{ number }})
+    {%- endif -%}
 {%- endmacro %}
 
 
 {#- The median of amounts, rounded down to the penny. Spark's is a double. -#}
-{% macro median_amount(amount) %}
-    {{- return(adapter.dispatch('median_amount')(amount)) -}}
-{% endmacro %}
-
-{% macro default__median_amount(amount) -%}
-    median({{ amount }})
-{%- endmacro %}
-
-{% macro spark__median_amount(amount) -%}
+{% macro median_amount(amount) -%}
+    {%- if is_spark() -%}
     cast(floor(median(cast({{ amount }} * 100 as bigint))) * 0.01 as decimal(18, 2))
+    {%- else -%}
+    median({{ amount }})
+    {%- endif -%}
 {%- endmacro %}
 
 
 {#- A number that is equal for equal rows, and seldom for others. Arguments: columns. -#}
-{% macro row_hash(columns) %}
-    {{- return(adapter.dispatch('row_hash')(columns)) -}}
-{% endmacro %}
-
-{% macro default__row_hash(columns) -%}
-    hash({{ columns | join(', ') }})
-{%- endmacro %}
-
-{% macro spark__row_hash(columns) -%}
-    xxhash64({{ columns | join(', ') }})
+{% macro row_hash(columns) -%}
+    {{ 'xxhash64' if is_spark() else 'hash' }}({{ columns | join(', ') }})
 {%- endmacro %}
 
 
 {#- A timestamp read from text by a strptime format, null where it does not fit. Spark's letters are Java's. -#}
-{% macro timestamp_by_format(text, format) %}
-    {{- return(adapter.dispatch('timestamp_by_format')(text, format)) -}}
-{% endmacro %}
-
-{% macro default__timestamp_by_format(text, format) -%}
-    try_strptime({{ text }}, {{ string_literal(format) }})
-{%- endmacro %}
-
-{% macro spark__timestamp_by_format(text, format) -%}
+{% macro timestamp_by_format(text, format) -%}
+    {%- if not is_spark() -%}
+        {{ return('try_strptime(' ~ text ~ ', ' ~ string_literal(format) ~ ')') }}
+    {%- endif -%}
     {%- set letters = {
         'd': 'd', 'm': 'M', 'y': 'yy', 'Y': 'yyyy', 'H': 'H', 'I': 'h', 'M': 'm', 'S': 's', 'f': 'SSSSSS', 'p': 'a',
         'b': 'MMM', 'B': 'MMMM',
@@ -94,18 +65,4 @@
         {%- endif -%}
     {%- endfor -%}
     try_to_timestamp({{ text }}, {{ string_literal(pattern.text) }})
-{%- endmacro %}
-
-
-{#- The last value that is not null so far in a window. -#}
-{% macro last_known(value, window) %}
-    {{- return(adapter.dispatch('last_known')(value, window)) -}}
-{% endmacro %}
-
-{% macro default__last_known(value, window) -%}
-    last_value({{ value }} ignore nulls) over {{ window }}
-{%- endmacro %}
-
-{% macro spark__last_known(value, window) -%}
-    last_value({{ value }}) ignore nulls over {{ window }}
 {%- endmacro %}

@@ -46,13 +46,7 @@
     Arguments: tables that are written anew, schema -> names, with every schema that there is.
 -#}
 {% macro finish_killed_build(tables) %}
-    {{- return(adapter.dispatch('finish_killed_build')(tables)) -}}
-{% endmacro %}
-
-{% macro default__finish_killed_build(tables) %}{% endmacro %}
-
-{% macro spark__finish_killed_build(tables) %}
-    {%- if is_building() -%}
+    {%- if is_building() and is_spark() -%}
         {%- for schema, names in tables.items() -%}
             {%- for name in names -%}
                 {%- set relation = api.Relation.create(schema=schema, identifier=name, type='table') -%}
@@ -62,9 +56,7 @@
                 {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
-        {%- if adapter.config.credentials.method == 'session' -%}
-            {%- do adapter.remove_unfinished_tables(tables | list) -%}
-        {%- endif -%}
+        {%- do adapter.remove_unfinished_tables(tables | list) -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -132,13 +124,7 @@
     runs, dbt-duckdb after it. A copy stays until the new table is there, beside it under the name `<name>__kept`.
 -#}
 {% macro keep_rows_in_full_refresh() %}
-    {{- return(adapter.dispatch('keep_rows_in_full_refresh')()) -}}
-{% endmacro %}
-
-{% macro default__keep_rows_in_full_refresh() %}{% endmacro %}
-
-{% macro spark__keep_rows_in_full_refresh() %}
-    {%- if execute and should_full_refresh() and load_relation(this) is not none -%}
+    {%- if execute and is_spark() and should_full_refresh() and load_relation(this) is not none -%}
         {%- set kept = kept_name(this) -%}
         {%- do adapter.drop_relation(kept) -%}
         create table {{ kept }} {{ file_format_clause() }} as
@@ -149,13 +135,7 @@
 
 {#- Post-hook of such a model. -#}
 {% macro drop_kept_rows() %}
-    {{- return(adapter.dispatch('drop_kept_rows')()) -}}
-{% endmacro %}
-
-{% macro default__drop_kept_rows() %}{% endmacro %}
-
-{% macro spark__drop_kept_rows() %}
-    {%- if execute -%}
+    {%- if execute and is_spark() -%}
         drop table if exists {{ kept_name(this) }}
     {%- endif -%}
 {% endmacro %}

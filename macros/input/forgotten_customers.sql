@@ -5,25 +5,21 @@
 
 
 {#-
-    The records of a query without what they say of forgotten customers: the place in the file stays, so that every
+    A select over the rows of a CTE without what they say of forgotten customers: the place in the file stays, so that every
     record is counted, and read_error says why nothing else did. Records that could not be read lose their text,
     since nobody can say whose they are. `is_forgotten` is a Python function that the warehouse plugin registers.
-    Arguments: query, columns (those to empty), customer_id (expression for the id as text).
+    Arguments: records (name of the CTE), columns (those to empty), customer_id (expression for the id as text).
 -#}
-{% macro without_forgotten_customers(query, columns, customer_id='customer_id_text') %}
+{% macro without_forgotten_customers(records, columns, customer_id='customer_id_text') %}
     {%- if not has_forgotten_customers() -%}
-        {{ return(query) }}
+        {{ return('select * from ' ~ records) }}
     {%- endif %}
     with
-
-    all_records as (
-        {{ query }}
-    ),
 
     -- Each id is hashed once.
     ids as (
         select distinct {{ customer_id }} as id_text
-        from all_records
+        from {{ records }}
     ),
 
     forgotten as (
@@ -34,14 +30,14 @@
     )
 
     select
-        all_records.* replace (
+        {{ records }}.* replace (
             {%- for column in columns %}
             case when is_on_list then null else {{ column }} end as {{ column }},
             {%- endfor %}
             case when is_on_list then 'forgotten_customer' else read_error end as read_error,
             cast(null as varchar) as raw_text
         )
-    from all_records
+    from {{ records }}
     left join forgotten
         on {{ customer_id }} = forgotten.id_text
 {% endmacro %}

@@ -1,16 +1,29 @@
 {#-
-    Pre-hook of published_build: tells it whether this run may publish, and the checksum of the input.
-    The variables live in the connection that runs the model.
+    Pre-hook of published_build: tells it which tables this run may publish, none where it may not, and the checksum
+    of the input. The variables live in the connection that runs the model. dbt skips only what is below a failed
+    test, so every published table is named here.
 -#}
 {% macro before_publishing() %}
-    -- depends_on: {{ ref('score_customer') }}
+    {%- set meta = model.config.meta -%}
+    {%- set tables = dict(meta.tables) -%}
+    {%- do tables.update(meta.line_tables) -%}
+    {%- for table in tables -%}
+        {%- do ref(table) -%}
+    {%- endfor -%}
+    {%- do ref('score_customer') -%}
     {%- if execute %}
         {%- set obstacle = publishing_obstacle() %}
         {%- set checksum = input_plan().input_checksum %}
+        {%- set published = {} %}
+        {%- for table, key in tables.items() if table in meta.tables or meta.publish_lines %}
+            {%- if 'model.' ~ project_name ~ '.' ~ table in selected_resources %}
+                {%- do published.update({table: key}) %}
+            {%- endif %}
+        {%- endfor %}
         {%- if obstacle %}
             {%- do log('Nothing was published: ' ~ obstacle, info=true) %}
         {%- endif %}
-        set variable may_publish = {{ 'false' if obstacle else 'true' }};
+        set variable published_tables = {{ 'cast(null as string)' if obstacle else string_literal(tojson(published)) }};
         set variable input_checksum = {{ string_literal(checksum) if checksum else 'cast(null as string)' }};
     {%- endif %}
 {% endmacro %}
@@ -18,7 +31,7 @@
 
 {#-
     Why this run must not publish, in a sentence; empty where it may: dbt build, with all rows, of every model
-    that the published tables rest on and of every data test of these.
+    that the published tables rest on and of every data test of these. Branches may be left out, each as a whole.
 -#}
 {% macro publishing_obstacle() %}
     {%- if flags.WHICH != 'build' -%}
@@ -36,14 +49,24 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- set tests = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'test' -%}
-        {%- set parents = node.depends_on.nodes | select('in', needed) | list -%}
-        {%- if parents and model.unique_id not in node.depends_on.nodes -%}
-            {%- do tests.append(node.unique_id) -%}
+    {%- set kept_branches = [] -%}
+    {%- for unique_id in needed if unique_id in selected_resources -%}
+        {%- do kept_branches.extend(graph.nodes[unique_id].tags) -%}
+    {%- endfor -%}
+    {%- set left_out = [] -%}
+    {%- for unique_id in needed if unique_id not in selected_resources -%}
+        {%- set branches = graph.nodes[unique_id].tags -%}
+        {%- if not branches or branches | select('in', kept_branches) | list -%}
+            {%- do left_out.append(unique_id) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set left_out = (needed + tests) | reject('in', selected_resources) | list -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'test' and node.unique_id not in selected_resources -%}
+        {%- set parents = node.depends_on.nodes | select('in', needed) | list -%}
+        {%- set absent = node.depends_on.nodes | reject('in', selected_resources) | list -%}
+        {%- if parents and model.unique_id not in node.depends_on.nodes and not absent -%}
+            {%- do left_out.append(node.unique_id) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- if left_out -%}
         {{ return(
             'this run left out ' ~ left_out | length ~ ' of the models and tests that the published tables rest on, '

@@ -1,7 +1,7 @@
 with
 
-fates as (
-    select * from {{ ref('int_invoice_fates') }}
+amounts as (
+    select * from {{ ref('int_order_amounts') }}
 ),
 
 -- One row, with nulls where there are no invoices; range() of these has no day.
@@ -9,7 +9,7 @@ period as (
     select
         min(first_date) as first_date,
         max(last_date) as last_date
-    from fates
+    from amounts
 ),
 
 spine as (

@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from sql_text import quoted_identifier, quoted_literal
 from privacy import PrivacyError, SuppressionList, suppression_path
+from sql_text import quoted_identifier, quoted_literal
 
 INPUTS = ("invoices", "customer_attributes")
 # Columns whose text can be read in more than one way, which takes a look at the whole column.
@@ -31,9 +31,10 @@ def prepare_inputs(request: str) -> str:
     if request not in _ANSWERS:
         # Imported here: commands that never ask for the input should not load its libraries.
         from invoice_reader import prepare
+        from project_variables import check_variables
 
         asked = json.loads(request)
-        asked["problem"] = forgotten_problem()
+        asked["problem"] = check_variables(asked["variables"], asked["given"]) or forgotten_problem()
         with duckdb.connect() as connection:
             tables = {
                 value: show_table(value, connection)

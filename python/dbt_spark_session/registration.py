@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import sys
 import warnings
 from typing import Any
 
-from dbt.adapters.spark.connections import SparkConnectionManager
 from dbt.adapters.spark.impl import SparkAdapter
 from dbt.adapters.spark.session import Connection
 
 from dbt_spark_session.java import require_java
 from dbt_spark_session.leftovers import remove_unfinished_tables
-from dbt_spark_session.submission import NoPythonJobHelper, SessionPythonJobHelper, with_ansi
+from dbt_spark_session.submission import SessionPythonJobHelper, with_ansi
 
 METHOD = "session"
-# Of a connection to a Thrift server, which has no Python.
-NO_METHOD = "none"
 
 
 def register() -> None:
@@ -37,34 +33,12 @@ def register() -> None:
 
     adapter_class: Any = SparkAdapter
     helpers_of_dbt_spark = adapter_class.python_submission_helpers.fget
-    default_of_dbt_spark = adapter_class.default_python_submission_method.fget
 
     def python_submission_helpers(adapter: Any) -> dict[str, Any]:
-        return {
-            **helpers_of_dbt_spark(adapter),
-            METHOD: SessionPythonJobHelper,
-            NO_METHOD: NoPythonJobHelper,
-        }
-
-    def default_python_submission_method(adapter: Any) -> str:
-        by_connection = {"session": METHOD, "thrift": NO_METHOD}
-        method = by_connection.get(adapter.config.credentials.method)
-        return method or str(default_of_dbt_spark(adapter))
+        return {**helpers_of_dbt_spark(adapter), METHOD: SessionPythonJobHelper}
 
     adapter_class.python_submission_helpers = property(python_submission_helpers)
-    adapter_class.default_python_submission_method = property(default_python_submission_method)
-
-    manager_class: Any = SparkConnectionManager
-    open_connection = manager_class.open.__func__
-
-    def open_with_settings(manager: Any, connection: Any) -> Any:
-        opened = open_connection(manager, connection)
-        # A server takes no settings with the request for a connection, although dbt-spark sends them.
-        if opened.credentials.method in ("http", "thrift"):
-            set_parameters(opened.handle.handle, with_ansi(opened.credentials.server_side_parameters))
-        return opened
-
-    manager_class.open = classmethod(open_with_settings)
+    adapter_class.default_python_submission_method = property(lambda adapter: METHOD)
 
     connection_class: Any = Connection
     connect = connection_class.__init__
@@ -85,10 +59,3 @@ def register() -> None:
     for method in (prepare_inputs, remove_unfinished_tables):
         setattr(adapter_class, method.__name__, staticmethod(method))
         adapter_class._available_ = adapter_class._available_ | {method.__name__}
-
-
-def set_parameters(connection: Any, parameters: dict[str, str]) -> None:
-    """Give a connection of PyHive the settings of its profile."""
-    with contextlib.closing(connection.cursor()) as cursor:
-        for name, value in parameters.items():
-            cursor.execute(f"set {name} = {value}")

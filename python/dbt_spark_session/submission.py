@@ -63,20 +63,6 @@ class SessionPythonJobHelper(PythonJobHelper):
         return spark
 
 
-class NoPythonJobHelper(PythonJobHelper):
-    """Stands where no Python model can run; made by dbt for one model."""
-
-    def __init__(self, parsed_model: dict[str, Any], credentials: Any) -> None:
-        self.path = str(parsed_model["original_file_path"])
-
-    def submit(self, compiled_code: str) -> None:
-        """Raises DbtRuntimeError with what to do instead."""
-        raise DbtRuntimeError(
-            f"{self.path}: a Thrift server runs no Python. Build with --target spark, whose session may use "
-            "the same metastore, or leave Python models out with --exclude file:*.py."
-        )
-
-
 def ship_packages(spark: Any) -> None:
     """Give the packages beside this one to every worker, once: a worker has a path of its own."""
     if spark.sparkContext.applicationId in _SHIPPED:

@@ -11,11 +11,11 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.events.logging import AdapterLogger
 
+from database_file.access import keep_others_out, lock_files
+from database_file.lock import connect_when_free, wait_seconds
+from duckdb_plugin.code import project_checksum
 from privacy import PrivacyError, SuppressionList, privacy_key, register_functions, suppression_path
 from publishing.places import builds_folder, published_link, remove
-from database_file.access import keep_others_out, lock_files
-from duckdb_plugin.code import project_checksum
-from database_file.lock import connect_when_free, wait_seconds
 
 logger = AdapterLogger("Warehouse")
 # dbt loads them with DuckDB's COPY.
@@ -57,15 +57,17 @@ class Plugin(BasePlugin):
     def _prepare(self, request: str, conn: duckdb.DuckDBPyConnection) -> str:
         # Imported here: commands that never ask for the input should not load its libraries.
         from invoice_reader import prepare
+        from project_variables import check_variables
 
         inputs = json.loads(request)
         has_forgotten_customers = False
+        privacy_problem = None
         try:
             has_forgotten_customers = bool(SuppressionList.read(self._list_path).hashes)
             if inputs["variables"].get("pseudonymize_customer_ids"):
                 privacy_key("The var `pseudonymize_customer_ids`")
         except PrivacyError as error:
-            inputs["problem"] = str(error)
+            privacy_problem = str(error)
         records_folder = Path(inputs["records_folder"])
         if has_forgotten_customers and not self._answers:
             # The converted input holds them as the input does: it is not kept from build to build.
@@ -73,7 +75,8 @@ class Plugin(BasePlugin):
             atexit.register(remove, records_folder)
         try:
             with conn.cursor() as cursor:
-                answer = prepare(inputs, cursor)
+                problem = check_variables(inputs["variables"], inputs["given"]) or privacy_problem
+                answer = prepare(inputs | {"problem": problem}, cursor)
                 if answer["error"] is None and not self._is_locked:
                     self._is_locked = lock_files(
                         cursor, inputs_of(answer), [SEEDS, records_folder, builds_folder(published_link())]

@@ -27,11 +27,12 @@ from invoice_reader.csv_source import detect_encoding, utf8_blocks
 from invoice_reader.date_order import DateShape, date_shapes
 from invoice_reader.decimal_separator import PriceSeparators, price_separators
 from invoice_reader.discovery import SourceFile
-from sql_text import parquet_relation
 from invoice_reader.workbook_records import open_workbook, sheet_records
+from sql_text import parquet_relation
 
-# Part of every converted file's name: raise it when the same bytes would be converted to something else.
-READER_VERSION = 1
+# Part of every converted file's name: raise it when the same bytes would be converted to something else, or
+# something else would be noted about them.
+READER_VERSION = 2
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,14 @@
   `wrong_column_count`: one line with more or fewer columns than the header.
   `bad_encoding`: columns as they should be, but not valid UTF-8; in the text such bytes are written as \\xNN.
 
-Lines that are a record of their own with well-formed quotes, nearly all, are cut with array operations; the
-others go one by one through the csv module. Both ways give the same records.
+A block of text is read in two ways that give the same records:
+1. At once: nearly all lines are plain, that is, one record each, with well-formed quotes, the right number of
+   columns and valid UTF-8. `find_plain_lines` finds them, `table_of_plain_lines` cuts out their fields, both
+   with array operations over the whole block.
+2. One by one: every other line is blank, unreadable or the start of a record that takes lines below it along.
+   `read_one_by_one` goes through these with the csv module; a line that such a record takes along is part of
+   it, however plain it looks by itself.
+`read_block` puts both together in order of the lines.
 """
 
 import csv
@@ -90,20 +96,20 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class SimpleLines:
-    """Lines that are one well-formed record: their numbers (n,), the ends of their fields (n, n_columns)."""
+class PlainLines:
+    """Lines to cut at once: their numbers in the block (n,), the ends of their fields (n, n_columns)."""
 
     numbers: Positions
     field_ends: Positions
 
-    def where(self, is_kept: npt.NDArray[np.bool_]) -> "SimpleLines":
+    def where(self, is_kept: npt.NDArray[np.bool_]) -> "PlainLines":
         """Those of the lines that are kept."""
-        return SimpleLines(self.numbers[is_kept], self.field_ends[is_kept])
+        return PlainLines(self.numbers[is_kept], self.field_ends[is_kept])
 
 
 @dataclass(frozen=True)
-class OtherRecord:
-    """A record that was read alone: number of its first line in the block; cells, or text and error."""
+class SingleRecord:
+    """A record that was read by itself: number of its first line in the block; cells, or text and error."""
 
     number: int
     cells: Sequence[str] | None
@@ -112,14 +118,14 @@ class OtherRecord:
 
 
 @dataclass(frozen=True)
-class OtherLines:
-    """What the lines that are not simple hold.
+class LinesReadOneByOne:
+    """What the lines that are not plain hold.
 
-    inner_numbers: lines that a record takes along. n_lines: lines that were read, fewer than there are
-    where the record at that line may go on after the block.
+    inner_numbers: lines that a record takes along, plain-looking ones among them. n_lines: lines of the block
+    that are read, fewer than there are where the record at that line may go on after the block.
     """
 
-    records: list[OtherRecord]
+    records: list[SingleRecord]
     inner_numbers: Positions
     n_lines: int
     n_blank_lines: int
@@ -160,31 +166,32 @@ def read_records(blocks: Iterable[bytes], layout: CsvLayout, first_line: int) ->
     """The records of the blocks that follow the header; first_line: number of their first physical line."""
     rest = b""
     for block in blocks:
-        part = split_block(rest + block, layout, first_line, is_last=False)
+        part = read_block(rest + block, layout, first_line, is_last=False)
         first_line += part.n_lines
         rest = part.rest
         yield part
     if rest:
-        yield split_block(rest, layout, first_line, is_last=True)
+        yield read_block(rest, layout, first_line, is_last=True)
 
 
-def split_block(block: bytes, layout: CsvLayout, first_line: int, is_last: bool) -> RecordBlock:
-    """Cut a block of text into records.
+def read_block(block: bytes, layout: CsvLayout, first_line: int, is_last: bool) -> RecordBlock:
+    """The records of a block of text, the plain lines cut at once and the others read one by one.
 
     Unless it is the last, the block is read up to its last line end, or to a record that may go on after it.
     """
     lines = find_lines(np.frombuffer(block, dtype=np.uint8), with_tail=is_last)
     buffer = np.frombuffer(block, dtype=np.uint8)[: lines.nexts[-1] if len(lines) else 0]
-    simple = find_simple_lines(buffer, lines, layout)
+    plain = find_plain_lines(buffer, lines, layout)
     if not block.isascii() and not is_utf8(block):
-        is_valid = [is_utf8(block[lines.starts[number] : lines.ends[number]]) for number in simple.numbers]
-        simple = simple.where(np.array(is_valid, dtype=bool))
-    others = read_other_lines(block, lines, simple.numbers, layout, is_last)
-    simple = simple.where(~np.isin(simple.numbers, others.inner_numbers) & (simple.numbers < others.n_lines))
+        # Somewhere in the block: the lines that are not valid go the other way.
+        is_valid = [is_utf8(block[lines.starts[number] : lines.ends[number]]) for number in plain.numbers]
+        plain = plain.where(np.array(is_valid, dtype=bool))
+    others = read_one_by_one(block, lines, plain.numbers, layout, is_last)
+    plain = plain.where(~np.isin(plain.numbers, others.inner_numbers) & (plain.numbers < others.n_lines))
 
-    records = simple_table(buffer, lines, simple, layout, first_line)
+    records = table_of_plain_lines(buffer, lines, plain, layout, first_line)
     if others.records:
-        records = pa.concat_tables([records, other_table(others.records, layout, first_line)])
+        records = pa.concat_tables([records, table_of_single_records(others.records, layout, first_line)])
         records = records.take(pc.sort_indices(records["source_line"]))
     n_bytes = int(lines.nexts[others.n_lines - 1]) if others.n_lines else 0
     return RecordBlock(records, others.n_lines, others.n_blank_lines, block[n_bytes:])
@@ -205,20 +212,20 @@ def find_lines(buffer: Bytes, with_tail: bool) -> Lines:
     return Lines(starts, ends, nexts)
 
 
-def find_simple_lines(buffer: Bytes, lines: Lines, layout: CsvLayout) -> SimpleLines:
-    """Lines with the right number of columns whose quotes, if any, are well formed.
+def find_plain_lines(buffer: Bytes, lines: Lines, layout: CsvLayout) -> PlainLines:
+    """Lines with the right number of columns whose quotes, if any, are well formed, whatever their encoding.
 
     Within a line the quotes alternate between opening and closing (a doubled quote closes and opens again).
     They are well formed if their number is even, each opening one follows the start, a delimiter or a quote,
     and each closing one is followed by the end, a delimiter or a quote. Delimiters count outside quotes only.
     """
     if layout.n_columns == 1 or not len(lines):
-        return SimpleLines(np.empty(0, dtype=np.int64), np.empty((0, layout.n_columns), dtype=np.int64))
+        return PlainLines(np.empty(0, dtype=np.int64), np.empty((0, layout.n_columns), dtype=np.int64))
     delimiter = ord(layout.delimiter)
     delimiters = np.flatnonzero(buffer == delimiter)
     delimiter_lines = np.searchsorted(lines.nexts, delimiters, side="right")
     quotes = np.flatnonzero(buffer == QUOTE)
-    is_simple = np.ones(len(lines), dtype=bool)
+    is_plain = np.ones(len(lines), dtype=bool)
     if len(quotes):
         quote_lines = np.searchsorted(lines.nexts, quotes, side="right")
         first_quotes = np.searchsorted(quotes, lines.starts)
@@ -230,24 +237,53 @@ def find_simple_lines(buffer: Bytes, lines: Lines, layout: CsvLayout) -> SimpleL
             (quotes == lines.starts[quote_lines]) | (before == delimiter) | (before == QUOTE),
             (quotes + 1 == lines.ends[quote_lines]) | (after == delimiter) | (after == QUOTE),
         )
-        is_simple[quote_lines[~is_sound]] = False
-        is_simple &= np.bincount(quote_lines, minlength=len(lines)) % 2 == 0
+        is_plain[quote_lines[~is_sound]] = False
+        is_plain &= np.bincount(quote_lines, minlength=len(lines)) % 2 == 0
         is_outside = (np.searchsorted(quotes, delimiters) - first_quotes[delimiter_lines]) % 2 == 0
         delimiters, delimiter_lines = delimiters[is_outside], delimiter_lines[is_outside]
-    is_simple &= np.bincount(delimiter_lines, minlength=len(lines)) == layout.n_columns - 1
-    numbers = np.flatnonzero(is_simple)
-    inner_ends = delimiters[is_simple[delimiter_lines]].reshape(len(numbers), layout.n_columns - 1)
-    return SimpleLines(numbers, np.column_stack([inner_ends, lines.ends[numbers]]))
+    is_plain &= np.bincount(delimiter_lines, minlength=len(lines)) == layout.n_columns - 1
+    numbers = np.flatnonzero(is_plain)
+    inner_ends = delimiters[is_plain[delimiter_lines]].reshape(len(numbers), layout.n_columns - 1)
+    return PlainLines(numbers, np.column_stack([inner_ends, lines.ends[numbers]]))
 
 
-def read_other_lines(
-    block: bytes, lines: Lines, simple_numbers: Positions, layout: CsvLayout, is_last: bool
-) -> OtherLines:
-    """Read the lines that are not simple one by one, with those that a record takes along."""
+def table_of_plain_lines(
+    buffer: Bytes, lines: Lines, plain: PlainLines, layout: CsvLayout, first_line: int
+) -> pa.Table:
+    """The plain lines as records: the wanted fields cut out of the block, without their quotes."""
+    columns: dict[str, pa.Array] = {"source_line": pa.array(plain.numbers + first_line)}
+    for name, position in layout.wanted.items():
+        starts = plain.field_ends[:, position - 1] + 1 if position else lines.starts[plain.numbers]
+        ends = plain.field_ends[:, position]
+        is_filled = starts < ends
+        is_quoted = np.zeros(len(starts), dtype=bool)
+        is_quoted[is_filled] = buffer[starts[is_filled]] == QUOTE
+        texts = cut_out(buffer, starts + is_quoted, ends - is_quoted)
+        if is_quoted.any():
+            texts = pc.replace_substring(texts, '""', '"')
+        columns[name] = texts
+    nothing = pa.nulls(len(plain.numbers), pa.string())
+    return pa.table({**columns, "raw_text": nothing, "read_error": nothing}, schema=record_schema(layout))
+
+
+def cut_out(buffer: Bytes, starts: Positions, ends: Positions) -> pa.Array:
+    """The texts buffer[start:end], which must be valid UTF-8, as one Arrow array."""
+    lengths = ends - starts
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+    positions = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
+    data = buffer[positions]
+    buffers = pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(data)
+    return pa.StringArray.from_buffers(len(starts), *buffers)
+
+
+def read_one_by_one(
+    block: bytes, lines: Lines, plain_numbers: Positions, layout: CsvLayout, is_last: bool
+) -> LinesReadOneByOne:
+    """Read the lines that are not plain one by one, with those that a record takes along."""
     blank_bytes = b" \t".replace(layout.delimiter.encode(), b"")
     is_other = np.ones(len(lines), dtype=bool)
-    is_other[simple_numbers] = False
-    records: list[OtherRecord] = []
+    is_other[plain_numbers] = False
+    records: list[SingleRecord] = []
     inner_numbers: list[int] = []
     n_blank_lines = 0
     next_number = 0
@@ -260,7 +296,7 @@ def read_other_lines(
             continue
         cells, n_record_lines, may_go_on = parse_record(block, lines, number, layout)
         if may_go_on and not is_last:
-            return OtherLines(records, np.array(inner_numbers, dtype=np.int64), number, n_blank_lines)
+            return LinesReadOneByOne(records, np.array(inner_numbers, dtype=np.int64), number, n_blank_lines)
         read_error: str | None = None
         if cells is None or (n_record_lines > 1 and len(cells) != layout.n_columns):
             read_error, n_record_lines = "broken_quote", 1
@@ -273,11 +309,11 @@ def read_other_lines(
             read_error = "bad_encoding"
         if cells is None or read_error is not None:
             raw_text = text.decode("utf-8", errors="backslashreplace")
-            records.append(OtherRecord(number, None, raw_text, read_error))
+            records.append(SingleRecord(number, None, raw_text, read_error))
         else:
             decoded = [cell.encode("latin-1").decode("utf-8") for cell in cells]
-            records.append(OtherRecord(number, decoded, None, None))
-    return OtherLines(records, np.array(inner_numbers, dtype=np.int64), len(lines), n_blank_lines)
+            records.append(SingleRecord(number, decoded, None, None))
+    return LinesReadOneByOne(records, np.array(inner_numbers, dtype=np.int64), len(lines), n_blank_lines)
 
 
 def parse_record(
@@ -309,37 +345,8 @@ def parse_record(
     return cells, reader.line_num, False
 
 
-def simple_table(
-    buffer: Bytes, lines: Lines, simple: SimpleLines, layout: CsvLayout, first_line: int
-) -> pa.Table:
-    """The simple lines as records: the wanted fields cut out of the block, without their quotes."""
-    columns: dict[str, pa.Array] = {"source_line": pa.array(simple.numbers + first_line)}
-    for name, position in layout.wanted.items():
-        starts = simple.field_ends[:, position - 1] + 1 if position else lines.starts[simple.numbers]
-        ends = simple.field_ends[:, position]
-        is_filled = starts < ends
-        is_quoted = np.zeros(len(starts), dtype=bool)
-        is_quoted[is_filled] = buffer[starts[is_filled]] == QUOTE
-        texts = cut_out(buffer, starts + is_quoted, ends - is_quoted)
-        if is_quoted.any():
-            texts = pc.replace_substring(texts, '""', '"')
-        columns[name] = texts
-    nothing = pa.nulls(len(simple.numbers), pa.string())
-    return pa.table({**columns, "raw_text": nothing, "read_error": nothing}, schema=record_schema(layout))
-
-
-def cut_out(buffer: Bytes, starts: Positions, ends: Positions) -> pa.Array:
-    """The texts buffer[start:end], which must be valid UTF-8, as one Arrow array."""
-    lengths = ends - starts
-    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-    positions = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
-    data = buffer[positions]
-    buffers = pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(data)
-    return pa.StringArray.from_buffers(len(starts), *buffers)
-
-
-def other_table(records: Sequence[OtherRecord], layout: CsvLayout, first_line: int) -> pa.Table:
-    """The same columns for records that were read one by one."""
+def table_of_single_records(records: Sequence[SingleRecord], layout: CsvLayout, first_line: int) -> pa.Table:
+    """The same columns for the records that were read one by one."""
     columns: dict[str, list[object]] = {"source_line": [record.number + first_line for record in records]}
     for name, position in layout.wanted.items():
         columns[name] = [record.cells[position] if record.cells is not None else None for record in records]

@@ -64,7 +64,6 @@ dates as (
 
 select
     shape,
-    count(*) as n_texts,
     min(text) as example,
     min(text) filter (where first between 13 and 31 and second between 1 and 12) as day_first_example,
     min(text) filter (where second between 13 and 31 and first between 1 and 12) as month_first_example,
@@ -85,7 +84,6 @@ class DateShape:
     """
 
     shape: str | None
-    n_texts: int
     example: str
     day_first_example: str | None
     month_first_example: str | None

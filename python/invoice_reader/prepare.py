@@ -1,7 +1,8 @@
 """From the vars of a build to what its SQL reads, or to the one sentence that stops it.
 
-Order of the checks: vars; where the input is; every file's header; then the records, file by file; then what
-only all files together can say (order of the dates, number of records). Nothing of the warehouse is changed.
+The vars have been checked before. Order of the checks here: where the input is; every file's header; then the
+records, file by file; then what only all files together can say (order of the dates, number of records).
+Nothing of the warehouse is changed.
 """
 
 import glob
@@ -43,7 +44,6 @@ from invoice_reader.relations import (
     read_relation,
 )
 from sql_text import parquet_relation, quoted_identifier
-from invoice_reader.variables import check_variables
 
 FORMATS = {
     INVOICES.variable: ("csv", "csv.gz", "parquet", "xlsx"),
@@ -62,8 +62,8 @@ class FileEntry:
 
     source_file: as the user named it, with [sheet] for a sheet of several. path: a Parquet file, or the
     quoted name of a table. columns, other_columns: our name, or header -> column there (None: mapped to
-    null). types: our name -> DuckDB type of the column; {} where all are text. line_offset: source line = row
-    number from 0 + offset, for what is not converted. repeated_of: the earlier source_file of equal content.
+    null). types: our name -> DuckDB type of the column; {} where all are text. repeated_of: the earlier
+    source_file of equal content.
     """
 
     source_file: str
@@ -73,7 +73,6 @@ class FileEntry:
     columns: dict[str, str | None]
     types: dict[str, str | None]
     other_columns: dict[str, str]
-    line_offset: int
     n_records: int
     n_unreadable: int
     n_lines: int | None
@@ -118,14 +117,13 @@ class OpenedFile:
 def prepare(request: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Answer the request of a build; both are JSON-able.
 
-    request: variables (name -> value), given (names on the command line), records_folder (where converted
-    records go), problem (a sentence where something else stops the build already). connection: the warehouse,
-    in which a var may name a table.
+    request: variables (name -> value), records_folder (where converted records go), problem (a sentence where
+    something else stops the build already). connection: the warehouse, in which a var may name a table.
     Returns error (None or a sentence), notices, files, customer_records, customer_attributes (entries or
     None), date_formats and input_checksum (None where a table is read).
     """
     answer: dict[str, Any] = {
-        "error": check_variables(request["variables"], request["given"]) or request.get("problem"),
+        "error": request.get("problem"),
         "notices": [],
         "files": [],
         "customer_records": None,
@@ -321,7 +319,6 @@ def read_part(opened: OpenedFile, part: Part, conversion: Conversion) -> Reading
         columns=part.columns,
         types={},
         other_columns=part.other_columns,
-        line_offset=0,
         n_records=part.n_records,
         n_unreadable=part.n_unreadable,
         n_lines=part.n_lines,
@@ -382,7 +379,6 @@ def read_as_it_is(
         columns=relation.columns,
         types={column: relation.type_of(column) for column in relation.columns},
         other_columns={header: header for header in relation.others} if kind.keeps_others else {},
-        line_offset=1,
         n_records=relation.n_records,
         n_unreadable=0,
         n_lines=None,

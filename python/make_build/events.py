@@ -17,7 +17,7 @@ ERROR_HEADING = re.compile(r"(?P<kind>\w+ Error)(?: in (?P<node>.+))?")
 # dbt's heading over what the warehouse plugin says.
 ADAPTER_NAME = re.compile(r"^\w+ adapter: ")
 # The project's own errors say all in a sentence; the name of their class is for the log.
-OWN_ERROR = re.compile(r"^(invoice_reader|publishing|segmentation|warehouse)(\.\w+)+: ")
+OWN_ERROR = re.compile(r"^(database_file|invoice_reader|privacy|publishing|segmentation)(\.\w+)+: ")
 # dbt's trace of the macros that led to an error.
 MACRO_TRACE = re.compile(r"\s*> (in macro|called by) ")
 

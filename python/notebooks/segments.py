@@ -1,7 +1,7 @@
 """A notebook on the published marts: what they say, and what another number of segments would.
 
-Open it with `.venv/bin/marimo edit python/notebooks/segments.py` after make build and make test (which installs
-marimo). It reads segments.duckdb in the published place (SEGMENTATION_PUBLISHED) and changes nothing.
+Open it with `.venv/bin/marimo edit python/notebooks/segments.py` after make build and make test (which
+installs marimo). It opens segments.duckdb in the published place (SEGMENTATION_PUBLISHED) and only reads.
 """
 
 import marimo

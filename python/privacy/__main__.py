@@ -13,11 +13,11 @@ from pathlib import Path
 
 import duckdb
 
+from database_file.lock import DatabaseInUseError
 from make_build.__main__ import main as build
 from privacy.forgetting import forget
 from privacy.keys import PrivacyError
 from publishing import PublishingError
-from database_file.lock import DatabaseInUseError
 
 
 def main(arguments: list[str]) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from sql_text import quoted_identifier
+from database_file.lock import connect_when_free, wait_seconds
 from privacy.functions import register_functions
 from privacy.keys import PrivacyError, normalised_customer_id
 from privacy.rewriting import rewrite_database
@@ -14,7 +14,7 @@ from privacy.suppression import add_to_list, suppression_path
 from publishing import published_link
 from publishing.manifest import DATABASE
 from publishing.places import remove_builds_before
-from database_file.lock import connect_when_free, wait_seconds
+from sql_text import quoted_identifier
 
 # Tells the check of the input that the build must read what the warehouse was built from.
 SAME_INPUT = "SEGMENTATION_SAME_INPUT"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from sql_text import quoted_identifier, quoted_literal
+from database_file.lock import connect_when_free, wait_seconds
 from privacy.keys import PrivacyError
 from publishing.places import flush_to_disk
-from database_file.lock import connect_when_free, wait_seconds
+from sql_text import quoted_identifier, quoted_literal
 
 OBJECTS = """
     select 'table', schema_name, table_name, column_count, comment

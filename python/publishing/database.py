@@ -1,16 +1,16 @@
 """The published DuckDB file: copies of the marts with their comments, and the table functions over them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from sql_text import quoted_identifier, quoted_literal
 from publishing.disclosure import Disclosure, column_names, prepared
-from publishing.tables import ROW_ORDER, TABLE_FUNCTIONS, Schema
+from publishing.tables import TABLE_FUNCTIONS, Schema
+from sql_text import quoted_identifier, quoted_literal
 
 # The oldest storage format that DuckDB still writes: DuckDB 1.0 to 1.4, which BI drivers bundle, read it too.
 STORAGE_VERSION = "v1.0.0"
@@ -18,7 +18,7 @@ CATALOG = "published_segments"
 
 
 @contextmanager
-def database_file(connection: duckdb.DuckDBPyConnection, path: Path, home: str) -> Iterator[None]:
+def attached_database(connection: duckdb.DuckDBPyConnection, path: Path, home: str) -> Iterator[None]:
     """Open or make a database file and let plain names mean it; `home` is the connection's own database."""
     connection.execute(
         f"attach {quoted_literal(str(path))} as {CATALOG} (storage_version '{STORAGE_VERSION}')"
@@ -34,16 +34,20 @@ def database_file(connection: duckdb.DuckDBPyConnection, path: Path, home: str) 
 
 
 def copy_tables(
-    connection: duckdb.DuckDBPyConnection, source: Schema, tables: Sequence[str], disclosure: Disclosure
+    connection: duckdb.DuckDBPyConnection,
+    source: Schema,
+    tables: Mapping[str, Sequence[str]],
+    disclosure: Disclosure,
 ) -> None:
     """Copy what is published of the tables into the connection's current database, with all comments.
 
-    Rows are in order of the key as published: the order of true ids would tell who is next to whom.
+    `tables` are the columns of the key by table. Rows are in order of the key as published: the order of true
+    ids would tell who is next to whom.
     """
-    with prepared(connection, source, tables, disclosure):
-        for table in tables:
+    with prepared(connection, source, list(tables), disclosure):
+        for table, key in tables.items():
             query = disclosure.query(source, table, column_names(connection, source, table))
-            order = ", ".join(quoted_identifier(column) for column in ROW_ORDER[table])
+            order = ", ".join(quoted_identifier(column) for column in key)
             connection.execute(
                 f"create table {quoted_identifier(table)} as select * from ({query}) order by {order}"
             )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from sql_text import quoted_identifier
 from publishing.places import PublishingError
 from publishing.tables import REVENUE_TABLES, TABLES_OF_COUNTS, Schema
+from sql_text import quoted_identifier
 
 # Columns with the id as it came: no pseudonym can be found for what may be no id at all.
 TEXTS_WITH_IDS = ("customer_id_text", "raw_text")

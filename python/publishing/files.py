@@ -6,10 +6,13 @@ from pathlib import Path
 
 import duckdb
 
-from sql_text import quoted_identifier, quoted_literal
 from publishing.places import PublishingError
+from sql_text import quoted_identifier, quoted_literal
 
 PARQUET_OPTIONS = "format parquet, compression zstd"
+NO_HISTORY = """
+    (select null::varchar as customer_id, null::varchar as segment_name, null::date as valid_to where false)
+"""
 CAMPAIGNS = "campaigns"
 # A spreadsheet takes a cell that starts with one of these as a formula; the last four are their wide forms.
 FORMULA_STARTS = r"=+\-@" + "\uff1d\uff0b\uff0d\uff20"
@@ -31,17 +34,21 @@ def write_parquet_without(
     return write(connection, query, path, PARQUET_OPTIONS)
 
 
-def write_campaigns(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
+def write_campaigns(
+    connection: duckdb.DuckDBPyConnection, folder: Path, *, has_history: bool
+) -> dict[str, int]:
     """Write one CSV file per segment, one row per customer; returns the rows of each file by its name.
 
-    `previous_segment` is the last one that the customer left, empty where there is none. A cell that a
-    spreadsheet would take as a formula gets a leading apostrophe, which shows that it is text.
+    `previous_segment` is the last one that the customer left, empty where there is none, and without
+    segment_history. A cell that a spreadsheet would take as a formula gets a leading apostrophe, which shows
+    that it is text.
 
     Raises:
         PublishingError: a segment's key cannot be a file name.
     """
     (folder / CAMPAIGNS).mkdir()
     rows = {}
+    history = "segment_history" if has_history else NO_HISTORY
     keys = connection.execute("select segment_key from segment_profiles order by segment_key").fetchall()
     for (key,) in keys:
         if not re.fullmatch(r"[\w-]+", key):
@@ -55,7 +62,7 @@ def write_campaigns(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict
                     customer_id,
                     segment_name,
                     row_number() over (partition by customer_id order by valid_to desc) as nearness
-                from segment_history
+                from {history}
                 where valid_to is not null
             )
             select

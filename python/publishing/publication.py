@@ -1,5 +1,6 @@
 """Publish the marts of a warehouse as one build."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,10 +10,10 @@ import duckdb
 import pyarrow as pa
 
 from publishing.database import (
+    attached_database,
     comment_on,
     copy_table_functions,
     copy_tables,
-    database_file,
     description,
 )
 from publishing.disclosure import Disclosure
@@ -37,7 +38,7 @@ from publishing.places import (
     remove_old_builds,
     unfinished_build,
 )
-from publishing.tables import MEASURED_COLUMNS, Schema, published_tables
+from publishing.tables import MEASURED_COLUMNS, Schema
 
 # The table in the published files that says which build they belong to.
 BUILD_TABLE = "published_build"
@@ -75,8 +76,8 @@ def publish(
     connection: duckdb.DuckDBPyConnection,
     marts: Schema,
     link: Path,
+    tables: Mapping[str, Sequence[str]],
     *,
-    publish_lines: bool = False,
     publish_report: bool = True,
     input_checksum: str | None = None,
     currency: str,
@@ -90,7 +91,7 @@ def publish(
         connection: To the warehouse, outside any transaction; its current database changes meanwhile.
         marts: Where the marts are.
         link: The link that readers follow; the builds lie beside it.
-        publish_lines: Whether the tables of single lines are published too.
+        tables: The tables to publish, name -> columns of the key, by which the rows of files are ordered.
         publish_report: Whether the report is drawn.
         input_checksum: Checksum of the input files, if known.
         currency: Label of all amounts.
@@ -104,7 +105,6 @@ def publish(
     try:
         with unfinished_build(link) as folder:
             labels = {"input_checksum": input_checksum, "currency": currency}
-            tables = published_tables(publish_lines)
             manifest = write_build(
                 connection, marts, folder, tables, labels, disclosure, with_report=publish_report
             )
@@ -138,7 +138,7 @@ def write_build(
     connection: duckdb.DuckDBPyConnection,
     marts: Schema,
     folder: Path,
-    tables: list[str],
+    tables: Mapping[str, Sequence[str]],
     labels: dict[str, str | None],
     disclosure: Disclosure,
     *,
@@ -153,16 +153,18 @@ def write_build(
     def add_parquet(table: str) -> None:
         add_file(f"{table}.parquet", write_parquet(connection, table, folder / f"{table}.parquet"))
 
-    with database_file(connection, folder / DATABASE, marts.database):
+    with attached_database(connection, folder / DATABASE, marts.database):
         copy_tables(connection, marts, tables, disclosure)
         copy_table_functions(connection, marts)
         for table in tables:
             add_parquet(table)
-        for name, rows in write_campaigns(connection, folder).items():
+        for name, rows in write_campaigns(
+            connection, folder, has_history="segment_history" in tables
+        ).items():
             add_file(name, rows)
 
     # Opened again, so that what is described is what readers will find.
-    with database_file(connection, folder / DATABASE, marts.database):
+    with attached_database(connection, folder / DATABASE, marts.database):
         as_of_date, model_version = connection.execute(
             """
             select
@@ -177,6 +179,8 @@ def write_build(
         }
         content = {name: entry["sha256"] for name, entry in files.items()}
         for table, columns in MEASURED_COLUMNS.items():
+            if table not in tables:
+                continue
             untimed = folder / f"{table}.untimed"
             write_parquet_without(connection, table, columns, untimed)
             content[f"{table}.parquet"] = file_checksum(untimed)

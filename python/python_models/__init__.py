@@ -8,6 +8,7 @@ from python_models.clusterings import compare_clusterings, run_clusterings
 from python_models.customers import CustomerArrays, customer_arrays, flagged_features
 from python_models.features import feature_names, with_imputed_features
 from python_models.imputation import imputation_table
+from python_models.pairing import pair_events
 from python_models.relations import fetch_rows, fetch_value
 from python_models.rules import RULE_SCHEMA, segment_rule_table
 from python_models.tables import (
@@ -49,6 +50,7 @@ __all__ = [
     "kept_k_scan",
     "last_segment_model",
     "outlier_table",
+    "pair_events",
     "run_clusterings",
     "score_customers",
     "score_table",

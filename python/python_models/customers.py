@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sql_text import quoted_identifier
 from python_models.relations import Relation, SparkRelation, as_relation, filled, joined
+from sql_text import quoted_identifier
 
 FloatArray = NDArray[np.float64]
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sql_text import quoted_identifier
 from python_models.customers import all_customer_arrays
 from python_models.relations import as_relation, fetch_rows, from_arrow, joined
 from segmentation.imputation import impute_missing
 from segmentation.kmeans import FloatArray
+from sql_text import quoted_identifier
 
 
 def feature_names(features: Any) -> list[str]:

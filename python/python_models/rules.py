@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sql_text import quoted_identifier
 from python_models.customers import LARGEST_FIT
 from python_models.relations import SparkRelation, as_relation, joined
 from segmentation.segment_rules import rfm_units, segment_rules
+from sql_text import quoted_identifier
 
 RULE_SCHEMA = pa.schema(
     [

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from python_models.customers import CustomerArrays, customer_arrays, unordered_customer_arrays
-from python_models.relations import SparkRelation, as_relation, fetch_rows, table_of
+from python_models.relations import SparkRelation, as_relation, fetch_rows, filled, table_of
 from python_models.workers import means_by_label, on_every_customer
 from segmentation.drift import Drift
 from segmentation.features import FeatureTransformer, TransformKind, robust_bounds
@@ -89,7 +89,7 @@ DRIFT_SCHEMA = pa.schema(
     ]
 )
 OUTLIER_SCHEMA = pa.schema([("customer_id", pa.string()), ("is_outlier", pa.bool_())])
-TIER_SCHEMA = pa.schema([("revenue_key", pa.string()), ("tier", pa.int32())])
+TIER_SCHEMA = pa.schema([("dimension", pa.string()), ("revenue_key", pa.string()), ("tier", pa.int32())])
 LABEL_SCHEMA = pa.schema([("label", pa.int64()), ("monetary", pa.float64())])
 SCORE_SCHEMA = pa.schema(
     [
@@ -268,14 +268,16 @@ def _without_nan(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def tier_table(revenue: Any, key: str, *, random_seed: int) -> pa.Table:
-    """One row per value of the column `key` of a relation of `revenue_by`: its tier, 1 the highest."""
+def tier_table(revenue: Any, *, random_seed: int) -> pa.Table:
+    """One row per row of int_revenue: its tier within its dimension (country or product), 1 the highest."""
     measures = ["revenue", "n_orders", "n_customers", "avg_order_value", "return_rate"]
-    columns = as_relation(revenue).project(
-        ", ".join([key, *[f"coalesce(cast({measure} as double), 0) as {measure}" for measure in measures]])
-    )
-    arrays = columns.order(key).fetchnumpy()
-    features = np.column_stack([np.asarray(arrays[measure], dtype=np.float64) for measure in measures])
-    tiers = value_tiers(features, features[:, 0], random_seed=random_seed)
-    keys = np.asarray(arrays[key], dtype=object)
-    return pa.table([pa.array(keys, pa.string()), pa.array(tiers, pa.int32())], schema=TIER_SCHEMA)
+    numbers = [f"coalesce(cast({measure} as double), 0) as {measure}" for measure in measures]
+    relation = as_relation(revenue).project(", ".join(["dimension", "revenue_key", *numbers]))
+    tables = [TIER_SCHEMA.empty_table()]
+    for dimension in ("country", "product"):
+        arrays = relation.filter(f"dimension = '{dimension}'").order("revenue_key").to_arrow_table()
+        features = np.column_stack([filled(arrays[measure].to_numpy()) for measure in measures])
+        tiers = value_tiers(features, features[:, 0], random_seed=random_seed)
+        columns = [arrays["dimension"], arrays["revenue_key"], pa.array(tiers, pa.int32())]
+        tables.append(pa.table(columns, schema=TIER_SCHEMA))
+    return pa.concat_tables(tables)

@@ -7,8 +7,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from sql_text import quoted_identifier, quoted_literal
 from report.queries import Row, columns, row, rows, shortened
+from sql_text import quoted_identifier, quoted_literal
 
 RFM = ("recency_days", "frequency", "monetary")
 # Single customers that the figures are drawn from, and how many of these the page holds.

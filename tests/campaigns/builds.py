@@ -179,10 +179,8 @@ def damage(place: Place, before: Left, after: Left) -> list[str]:
 
 
 def is_scratch(name: str) -> bool:
-    """Whether a table is there on the way to others: dbt's own, and the note of lines that have changed."""
-    schema, _, table = name.rpartition(".")
-    is_change = schema.endswith("_changes") or table == "base_changed_lines"
-    return is_change or "__dbt_tmp" in name or "__dbt_backup" in name
+    """Whether a table is there on the way to others, made by dbt itself."""
+    return "__dbt_tmp" in name or "__dbt_backup" in name
 
 
 def difference(place: Place, expected: Left) -> list[str]:

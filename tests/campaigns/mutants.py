@@ -1,9 +1,9 @@
 """python/segmentation changed by one operator or number at a time, to see whether a test notices.
 
-`python -m campaigns.mutants [scoring kmeans …]`, after `pip install cosmic-ray`, which makes the changes and is
-no requirement of the project. A copy of the project is changed, and the module's own test file runs on it,
-without the tests on real data and those slower than SECONDS_OF_A_TEST. A mutant that no test notices is a
-survivor: a missing test, or a change that means the same.
+`python -m campaigns.mutants [scoring kmeans …]`, after `pip install cosmic-ray`, which makes the changes
+and is no requirement of the project. A copy of the project is changed, and the module's own test file runs
+on it, without the tests on real data and those slower than SECONDS_OF_A_TEST. A mutant that no test notices
+is a survivor: a missing test, or a change that means the same.
 """
 
 import argparse

@@ -111,9 +111,7 @@ class SqlModels:
             self._built.add(name)
             path = files[name]
             if path.suffix == ".csv":
-                self.connection.execute(
-                    f"create table {name} as from read_csv('{path}', header = true, all_varchar = true)"
-                )
+                self.connection.execute(f"create table {name} as from read_csv('{path}', header = true)")
                 continue
             self.build(*dict.fromkeys(REFERENCE.findall(source_of(path))))
             if path.suffix == ".py":

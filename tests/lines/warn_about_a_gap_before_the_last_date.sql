@@ -3,14 +3,14 @@
 
 with
 
--- Days of sales and returns are there already; the other lines that count are few.
 dates as (
-    select invoice_date
-    from {{ ref('int_country_days') }}
+    select first_date as invoice_date
+    from {{ ref('int_order_amounts') }}
+    where first_date is not null
     union
-    select invoice_date
-    from {{ ref('invoice_lines') }}
-    where line_type in ('charge', 'discount')
+    select last_date as invoice_date
+    from {{ ref('int_order_amounts') }}
+    where last_date is not null
 ),
 
 numbered as (

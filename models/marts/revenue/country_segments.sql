@@ -1,29 +1,30 @@
 with
 
-{{ classified_revenue('int_country_revenue', 'int_country_tiers', 'int_country_segment_sales', 'country') }},
+revenue_classes as (
+    select * from {{ ref('int_revenue_classes') }}
+    where dimension = 'country'
+),
 
 country_segments as (
     select
         -- identifiers
-        classified.country,
+        revenue_key as country,
 
         -- facts
-        classified.revenue,
-        classified.n_orders,
-        classified.n_customers,
-        classified.avg_order_value,
-        classified.return_rate,
+        revenue,
+        n_orders,
+        n_customers,
+        avg_order_value,
+        return_rate,
 
         -- where it stands
-        classified.revenue_rank,
-        classified.share_of_revenue,
-        classified.cumulative_share_of_revenue,
-        classified.abc_class,
-        classified.tier,
-        segment_mix.segment_mix
-    from classified
-    left join segment_mix
-        on classified.country = segment_mix.country
+        revenue_rank,
+        share_of_revenue,
+        cumulative_share_of_revenue,
+        abc_class,
+        tier,
+        segment_mix
+    from revenue_classes
 )
 
 select * from country_segments

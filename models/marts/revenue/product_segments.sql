@@ -1,9 +1,12 @@
 with
 
-{{ classified_revenue('int_product_revenue', 'int_product_tiers', 'int_product_segment_sales', 'product_code') }},
+revenue_classes as (
+    select * from {{ ref('int_revenue_classes') }}
+    where dimension = 'product'
+),
 
-descriptions as (
-    select * from {{ ref('int_product_descriptions') }}
+products as (
+    select * from {{ ref('int_products') }}
 ),
 
 -- Below 10 buyers a lift says nothing.
@@ -20,33 +23,31 @@ lifts as (
 product_segments as (
     select
         -- identifiers
-        classified.product_code,
-        descriptions.description,
+        revenue_classes.revenue_key as product_code,
+        products.description,
 
         -- facts
-        classified.revenue,
-        classified.n_orders,
-        classified.n_customers,
-        classified.avg_order_value,
-        classified.return_rate,
+        revenue_classes.revenue,
+        revenue_classes.n_orders,
+        revenue_classes.n_customers,
+        revenue_classes.avg_order_value,
+        revenue_classes.return_rate,
 
         -- where it stands
-        classified.revenue_rank,
-        classified.share_of_revenue,
-        classified.cumulative_share_of_revenue,
-        classified.abc_class,
-        classified.tier,
-        segment_mix.segment_mix,
+        revenue_classes.revenue_rank,
+        revenue_classes.share_of_revenue,
+        revenue_classes.cumulative_share_of_revenue,
+        revenue_classes.abc_class,
+        revenue_classes.tier,
+        revenue_classes.segment_mix,
         lifts.segment_name as segment_of_highest_lift,
         lifts.lift as highest_lift
-    from classified
-    left join segment_mix
-        on classified.product_code = segment_mix.product_code
-    left join descriptions
-        on classified.product_code = descriptions.product_code
+    from revenue_classes
+    left join products
+        on revenue_classes.revenue_key = products.product_code
     left join lifts
         on
-            classified.product_code = lifts.product_code
+            revenue_classes.revenue_key = lifts.product_code
             and lifts.lift_rank = 1
 )
 

@@ -82,6 +82,13 @@ def test_an_input_that_stops_the_build_locks_nothing(connection: duckdb.DuckDBPy
     assert reads(connection, "in/secret.csv")
 
 
+def test_the_vars_are_checked_before_the_key_and_the_input(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SEGMENTATION_PRIVACY_KEY")
+    answer = ask(refit="often", pseudonymize_customer_ids=True, invoices="in/none.csv")
+    assert answer["error"] == "The var `refit` is 'often': expected one of auto, always, never."
+    assert answer["files"] == []
+
+
 def test_a_table_as_input_may_be_a_view_of_files(connection: duckdb.DuckDBPyConnection, ask: Ask) -> None:
     connection.execute("create view orders as select * from read_csv('in/secret.csv')")
     assert ask(invoices="main.orders")["error"] is None

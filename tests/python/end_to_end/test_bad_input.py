@@ -141,8 +141,11 @@ def test_a_good_build_follows(build_models: Build, good: Any, folder: Path) -> N
 
 def test_a_date_without_quotes_on_the_command_line(build_models: Build) -> None:
     """YAML reads it as a date, not as text."""
-    built = build_models("unquoted", "int_as_of_date", "--vars", "{as_of_date: 2023-06-30}")
-    assert built.value("select as_of_date::varchar from main_intermediate.int_as_of_date") == "2023-06-30"
+    built = build_models("unquoted", "int_customer_measures", "--vars", "{as_of_date: 2023-06-30}")
+    assert (
+        built.value("select max(as_of_date)::varchar from main_intermediate.int_customer_measures")
+        == "2023-06-30"
+    )
 
 
 def test_an_impossible_date_without_quotes_is_a_sentence_too(dbt: Build) -> None:

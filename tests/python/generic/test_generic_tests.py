@@ -23,12 +23,7 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
             create table three as from (values (1, 'a'), (1, 'b'), (1, 'b')) as t(id, name);
             create table with_gaps as from (values (1, 'a', 2.5), (2, null, null)) as t(id, name, amount);
             create table none as from two where false;
-            create table lines as
-                select if(line > 120, 'b.csv', 'a.csv') as source_file, line as source_line, line % 2 as id
-                from range(1, 200) as lines(line);
-            create table lines_twice as from lines union all from lines where source_line in (49, 50, 150);
-            create table lines_of_two_files as
-                select 'c.csv' as source_file, * exclude (source_file) from lines union all from lines;
+            create table nulls_twice as from (values (1), (null), (null)) as t(id);
             """
         )
         yield connection
@@ -59,9 +54,6 @@ def failures(
         adapter=SimpleNamespace(get_columns_in_relation=lambda relation: columns),
         string_literal=quoted_literal,
         type_here=lambda data_type: data_type,
-        # A build that changed the rows with this id, of those that name a unit.
-        is_to_be_tested=lambda unit: f"{unit} = 1" if unit else "true",
-        lines_of_changes=lambda relation: relation,
     )
     # What stands for a relation prints as its name.
     relation = type("Relation", (), {"identifier": model, "__str__": lambda self: model})()
@@ -72,26 +64,32 @@ def failures(
 @pytest.mark.parametrize(
     ("test", "model", "arguments", "found"),
     [
-        ("as_many_rows_as", "two", {"compared_to": "two_others"}, []),
-        ("as_many_rows_as", "two", {"compared_to": "three"}, [(2, 3)]),
-        ("as_many_rows_as", "three", {"compared_to": "two"}, [(3, 2)]),
-        ("as_many_rows_as", "none", {"compared_to": "two"}, [(0, 2)]),
-        ("no_nulls", "two", {"columns": ["id", "name"]}, []),
-        ("no_nulls", "with_gaps", {"columns": ["id"]}, []),
-        ("no_nulls", "with_gaps", {"columns": ["name", "id"]}, [(1, 0)]),
-        ("no_nulls", "with_gaps", {"columns": ["id", "amount"]}, [(0, 1)]),
-        ("unique_combination", "two", {"columns": ["id"]}, []),
-        ("unique_combination", "three", {"columns": ["id"]}, [(1, 3)]),
-        ("unique_combination", "three", {"columns": ["id", "name"]}, [(1, "b", 2)]),
-        ("unique_lines", "lines", {}, []),
-        ("unique_lines", "lines_of_two_files", {}, []),
+        ("well_formed", "two", {"key": ["id"], "not_null": ["name"]}, []),
+        ("well_formed", "none", {"key": ["id"]}, []),
+        ("well_formed", "three", {"key": ["id"]}, [("id is there more than once", 1)]),
+        ("well_formed", "three", {"key": ["id", "name"]}, [("id, name is there more than once", 1)]),
+        ("well_formed", "with_gaps", {"key": ["id"]}, []),
+        ("well_formed", "with_gaps", {"key": ["name"]}, [("name is missing", 1)]),
+        ("well_formed", "with_gaps", {"key": ["id"], "nullable_key": ["name"]}, []),
         (
-            "unique_lines",
-            "lines_twice",
-            {},
-            [("a.csv", 0, 50, 49), ("a.csv", 50, 51, 50), ("b.csv", 150, 51, 50)],
+            "well_formed",
+            "nulls_twice",
+            {"key": [], "nullable_key": ["id"]},
+            [("id is there more than once", 1)],
         ),
-        ("unique_lines", "lines_twice", {"changed_unit": "id"}, [("a.csv", 0, 26, 25)]),
+        (
+            "well_formed",
+            "with_gaps",
+            {"key": ["id"], "not_null": ["name", "amount"]},
+            [("amount is missing", 1), ("name is missing", 1)],
+        ),
+        ("well_formed", "with_gaps", {"key": ["id"], "accepted_values": {"name": ["a", "z"]}}, []),
+        (
+            "well_formed",
+            "two",
+            {"key": ["id"], "accepted_values": {"name": ["a", "z"]}},
+            [("name has another value", 1)],
+        ),
         ("columns_and_types_match", "two", {"declared": {"id": "integer", "name": "varchar"}}, []),
         (
             "columns_and_types_match",

@@ -45,7 +45,6 @@ def prepared(variables: dict[str, Any], connection: duckdb.DuckDBPyConnection, f
     def answer(**given: object) -> dict[str, Any]:
         request = {
             "variables": {**variables, **given},
-            "given": sorted(given),
             "records_folder": "target/invoice_records",
         }
         return prepare(request, connection)

@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from invoice_reader import prepare
+
 Prepare = Callable[..., dict[str, Any]]
 Rows = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
@@ -479,9 +481,12 @@ def test_customer_attributes_beside_invoices(
     )
 
 
-def test_vars_are_checked_first(prepared: Prepare) -> None:
-    answer = prepared(invoices="missing.csv", n_segments=11)
-    assert answer["error"] == "The var `n_segments` is 11: expected null or a whole number from 2 to 10."
+def test_nothing_is_read_where_something_else_stops_the_build(
+    variables: dict[str, Any], connection: duckdb.DuckDBPyConnection, folder: Path
+) -> None:
+    request = {"variables": variables, "records_folder": "records", "problem": "A var\nis wrong."}
+    assert prepare(request, connection)["error"] == "A var?is wrong."
+    assert list(folder.iterdir()) == []
 
 
 def test_a_parquet_file_with_damaged_values(prepared: Prepare) -> None:

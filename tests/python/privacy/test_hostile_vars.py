@@ -7,7 +7,8 @@ import duckdb
 import pytest
 import yaml
 
-from invoice_reader import KNOWN_VARIABLES, prepare
+from invoice_reader import prepare
+from project_variables import KNOWN_VARIABLES, check_variables
 
 INVOICES = (
     "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
@@ -55,11 +56,9 @@ def test_it_is_one_sentence(
     with duckdb.connect() as connection:
         connection.execute("create table kept as select 1")
         for value in values:
-            request = {
-                "variables": project["vars"] | inputs | {variable: value},
-                "given": [variable],
-                "records_folder": "records",
-            }
+            variables = project["vars"] | inputs | {variable: value}
+            problem = check_variables(variables, [variable])
+            request = {"variables": variables, "records_folder": "records", "problem": problem}
             error = prepare(request, connection)["error"]
             if variable == "segmentation_features" and value == [payload]:
                 # Any name may be an attribute's: whether it is one is asked where the columns are known.

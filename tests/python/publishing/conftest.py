@@ -11,6 +11,7 @@ from types import ModuleType
 
 import duckdb
 import pytest
+from published_tables import published_keys
 
 from publishing import Publication, Schema, publish
 
@@ -45,7 +46,9 @@ def link(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def publish_version(tmp_path: Path, link: Path, warehouse_module: ModuleType) -> PublishVersion:
+def publish_version(
+    tmp_path: Path, link: Path, warehouse_module: ModuleType, repo_root: Path
+) -> PublishVersion:
     """Publish a version of the warehouse; further arguments shape the warehouse or the publication."""
 
     def publish_version(
@@ -65,7 +68,7 @@ def publish_version(tmp_path: Path, link: Path, warehouse_module: ModuleType) ->
                 connection,
                 Schema("ware-house", "main"),
                 link,
-                publish_lines=publish_lines,
+                published_keys(repo_root, with_lines=publish_lines),
                 publish_report=publish_report,
                 input_checksum="0" * 64,
                 currency="GBP",

@@ -3,6 +3,7 @@
 Runs dbt on the shipped sample, in a copy of the project to which a failing test is added.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from published_tables import published_keys
 
 from dbt_runs import clean_environment, run_dbt
-from publishing.tables import ROW_ORDER
 
 # What takes longest is left out: neither the number of segments nor other methods nor the report matter here.
 QUICKLY = ("--vars", "{n_segments: 3, k_candidates: [3], cluster_methods: [], publish_report: false}")
@@ -102,11 +103,35 @@ def test_only_a_whole_build_whose_tests_pass_publishes(project: Path, dbt: Dbt, 
     assert in_warehouse(project, "select build_id from published_build") == build_id
 
 
-def test_every_published_table_is_a_parent(repo_root: Path) -> None:
-    model = repo_root / "models" / "marts" / "published" / "published_build.py"
-    text = model.read_text(encoding="utf-8")
-    for table in ROW_ORDER:
-        assert f'dbt.ref("{table}")' in text, f"a failed test of {table} would not stop the publication"
+def test_every_published_table_is_a_parent(project: Path, repo_root: Path) -> None:
+    manifest = json.loads((project / "target" / "manifest.json").read_text(encoding="utf-8"))
+    parents = manifest["nodes"]["model.customer_segmentation.published_build"]["depends_on"]["nodes"]
+    names = {parent.split(".")[-1] for parent in parents}
+    # A failed test of one that is none would not stop the publication.
+    assert names == {*published_keys(repo_root), "score_customer"}
+
+
+def test_a_branch_that_is_left_out_is_published_by_nobody(project: Path, dbt: Dbt) -> None:
+    """Not even the copy that an earlier build left in the warehouse."""
+    branches = {
+        "history": {"segment_history", "segment_migration"},
+        "methods": {"clustering_comparison", "customer_clusters"},
+        "revenue": {"country_segments", "product_segments"},
+        "attributes": {"customer_attributes", "segment_attribute_profiles"},
+        "metrics": set(),
+    }
+    every = set(published_keys(project, with_lines=False)) | {"published_build"}
+    published = project / "published"
+    for left_out in ([*branches], ["history"], ["metrics"]):
+        dbt("build", *NO_UNIT_TESTS, "--exclude", *(f"tag:{branch}" for branch in left_out))
+        absent = set().union(*(branches[branch] for branch in left_out))
+        with duckdb.connect(str(published / "segments.duckdb"), read_only=True) as connection:
+            tables = {
+                name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
+            }
+        assert tables == every - absent
+        files = json.loads((published / "manifest.json").read_text(encoding="utf-8"))["files"]
+        assert {Path(name).stem for name in files if name.endswith(".parquet")} == every - absent
 
 
 def test_every_mart_is_published(repo_root: Path) -> None:
@@ -115,4 +140,4 @@ def test_every_mart_is_published(repo_root: Path) -> None:
         for path in (repo_root / "models" / "marts").rglob("*")
         if path.suffix in {".sql", ".py"} and path.stem not in {"published_build", "score_customer"}
     }
-    assert marts == ROW_ORDER.keys()
+    assert marts == published_keys(repo_root).keys()

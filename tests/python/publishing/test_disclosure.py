@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from published_tables import published_keys
 
 from privacy import register_functions
 from publishing import Disclosure, Publication, PublishingError, Schema, publish
@@ -51,7 +52,7 @@ Publish = Callable[..., Publication]
 
 @pytest.fixture
 def publish_shop(
-    tmp_path: Path, link: Path, warehouse_module: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, link: Path, warehouse_module: Any, repo_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Publish:
     """Publish a warehouse whose counts are known, single lines included."""
     monkeypatch.setenv("SEGMENTATION_PRIVACY_KEY", "k" * 40)
@@ -68,7 +69,7 @@ def publish_shop(
                     cursor,
                     Schema("shop", "main"),
                     link,
-                    publish_lines=True,
+                    published_keys(repo_root),
                     currency="GBP",
                     disclosure=Disclosure(**disclosure),
                 )

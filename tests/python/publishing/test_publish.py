@@ -12,6 +12,7 @@ from types import ModuleType
 
 import duckdb
 import pytest
+from published_tables import published_keys
 
 from publishing import PublishingError, Schema, publish, published_link, published_now, published_row
 from publishing.places import (
@@ -21,9 +22,9 @@ from publishing.places import (
     remove_builds_before,
     unfinished_build,
 )
-from publishing.tables import published_tables
 
-MARTS = {*published_tables(publish_lines=False), "published_build"}
+KEYS = published_keys(Path(__file__).resolve().parents[3], with_lines=False)
+MARTS = {*KEYS, "published_build"}
 
 
 def query(database: Path, sql: str) -> list[tuple[object, ...]]:
@@ -191,7 +192,7 @@ def test_a_change_of_documentation_alone_is_published(publish_version, link, tmp
     with duckdb.connect(str(tmp_path / "ware-house.duckdb")) as connection:
         connection.execute("comment on column customer_rfm.monetary is 'Kept amount, in EUR.'")
         second = publish(
-            connection, Schema("ware-house", "main"), link, input_checksum="0" * 64, currency="GBP"
+            connection, Schema("ware-house", "main"), link, KEYS, input_checksum="0" * 64, currency="GBP"
         )
     assert second.manifest["build_id"] != first.manifest["build_id"]
 
@@ -273,7 +274,7 @@ def test_a_segment_key_that_is_no_file_name_is_refused(publish_version, link, tm
     with duckdb.connect(str(tmp_path / "ware-house.duckdb")) as connection:
         connection.execute("update segment_profiles set segment_key = '../out' where segment_id = 1")
         with pytest.raises(PublishingError, match=r"'\.\./out' cannot name a file"):
-            publish(connection, Schema("ware-house", "main"), link, currency="GBP")
+            publish(connection, Schema("ware-house", "main"), link, KEYS, currency="GBP")
     assert query(link / "segments.duckdb", "select count(*) from customer_rfm")
     assert len(list(builds_folder(link).iterdir())) == 1
 
@@ -307,7 +308,7 @@ with duckdb.connect(str(path)) as connection:
     if condition == "full disk":
         resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
     try:
-        publish(connection, Schema("alone", "main"), Path(link), currency="GBP")
+        publish(connection, Schema("alone", "main"), Path(link), json.loads(keys), currency="GBP")
     except PublishingError as error:
         print(error)
     print(connection.execute("select count(*) from customer_rfm").fetchall())

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import duckdb
+from published_tables import published_keys
 
-from publishing.tables import ROW_ORDER
+KEYS = published_keys(Path(__file__).resolve().parents[3])
 
 # An id that a spreadsheet would run, one with quotes and a line break, one with other letters.
 CUSTOMERS = ["=1+1", "-7", "@x", 'a "b", c\nd', "Ωmega", "17850", "+49"]
@@ -75,7 +76,7 @@ def make_warehouse(
             """
         )
         made = {table for (table,) in connection.execute("show tables").fetchall()}
-        for table in ROW_ORDER.keys() - made:
-            columns = ", ".join(f"'{column} {version}' as {column}" for column in ROW_ORDER[table])
+        for table in KEYS.keys() - made:
+            columns = ", ".join(f"'{column} {version}' as {column}" for column in KEYS[table])
             connection.execute(f"create table {table} as select {columns}")
         connection.execute(SCORE_CUSTOMER.format(database=f'"{path.stem}"'))

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import duckdb
 import yaml
-
-from publishing.tables import ROW_ORDER
+from published_tables import published_keys
 
 SCRIPT = "<script>document.title = 'taken'</script>"
 HOSTILE_NAMES = (
@@ -52,7 +51,7 @@ def declared_columns(repo_root: Path) -> dict[str, dict[str, str]]:
     declared = {}
     for path in sorted((repo_root / "models" / "marts").rglob("*.yml")):
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
-            if model["name"] in ROW_ORDER:
+            if model["name"] in published_keys(repo_root):
                 declared[model["name"]] = {column["name"]: column["data_type"] for column in model["columns"]}
     return declared
 

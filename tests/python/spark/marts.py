@@ -5,33 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from published_tables import published_keys
 
 from .comparison import differences, rows_of_one_side
 from .conftest import SparkWarehouse
 
 # The key of every mart that there is on Spark.
-KEYS = {
-    "cleaning_ledger": ["rule_number"],
-    "clustering_comparison": ["method"],
-    "country_segments": ["country"],
-    "customer_attributes": ["customer_id", "attribute"],
-    "customer_clusters": ["customer_id", "method"],
-    "customer_rfm": ["customer_id"],
-    "customer_segments": ["customer_id"],
-    "invoice_lines": ["source_file", "source_line"],
-    "product_segments": ["product_code"],
-    "rejected_customer_attributes": ["source_file", "source_line"],
-    "rejected_customer_records": ["source_file", "source_line"],
-    "rejected_invoice_lines": ["source_file", "source_line"],
-    "rfm_score_cut_points": ["measure", "cut_point_number"],
-    "segment_attribute_profiles": ["segment_id", "attribute", "level"],
-    "segment_drift": ["feature"],
-    "segment_history": ["customer_id", "valid_from"],
-    "segment_k_scan": ["k"],
-    "segment_migration": ["as_of_date", "from_segment_id", "to_segment_id", "cause"],
-    "segment_model": ["version_number", "segment_id"],
-    "segment_profiles": ["segment_id"],
-}
+KEYS = published_keys(Path(__file__).resolve().parents[3])
 # What a method took is no result.
 MEASURED = {"clustering_comparison": ["seconds"]}
 # A DuckDB file, which Spark does not write.

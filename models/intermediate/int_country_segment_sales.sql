@@ -1,1 +1,0 @@
-{{ segment_sales('country', 'int_customer_country_amounts') }}

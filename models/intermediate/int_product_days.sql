@@ -1,3 +1,0 @@
-{{ config(meta={'unit': 'invoice_date'}) }}
-
-{{ revenue_by_day('product_code') }}

@@ -1,1 +1,0 @@
-{{ segment_sales('product_code', 'int_customer_products') }}

@@ -1,3 +1,0 @@
-{{ config(meta={'unit': 'customer_id'}) }}
-
-{{ return_pairs() }}
