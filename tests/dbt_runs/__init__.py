@@ -191,12 +191,18 @@ class Fork:
         self._connection.sendall(json.dumps(request).encode())
         self._connection.shutdown(socket.SHUT_WR)
         self._answers = self._connection.makefile("r")
-        self.pid = int(self._answers.readline())
+        self.pid = self._answer()
+
+    def _answer(self) -> int:
+        line = self._answers.readline()
+        if not line:
+            raise RuntimeError("the warm process has ended before its command")
+        return int(line)
 
     def wait(self) -> int:
         """Wait for its end; the exit code, negative for a signal."""
         if self.returncode is None:
-            self.returncode = int(self._answers.readline())
+            self.returncode = self._answer()
             self._answers.close()
             self._connection.close()
         return self.returncode

@@ -1,12 +1,14 @@
 """What the end-to-end tests share: dbt as a user starts it, in the project's root, and queries on its tables.
 
-Each process keeps its databases, compiled files and logs in a temporary folder of its own.
+Each process keeps its databases, compiled files and logs in a temporary folder of its own, and the builds
+that tests of several files read: `sample`, `real_net` and `real_gross`.
 """
 
 import json
 import shlex
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,14 +67,20 @@ class Warehouse:
 
 
 @pytest.fixture(scope="session")
-def dbt(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
+def dbt_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `dbt` keeps databases, published files, compiled files and logs."""
+    return tmp_path_factory.mktemp("end to end")
+
+
+@pytest.fixture(scope="session")
+def dbt(repo_root: Path, dbt_folder: Path) -> Callable[..., Warehouse]:
     """Run a dbt command in the project's root on a database of the given name.
 
     Arguments: name of the database (the same name is the same warehouse), dbt's arguments (default: build
     everything). Keywords: variables, environment; runner: start it as `make build` does; fails: whether it
     has to fail.
     """
-    folder = tmp_path_factory.mktemp("end to end")
+    folder = dbt_folder
 
     def run(
         name: str,
@@ -103,6 +111,57 @@ def dbt(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
         return Warehouse(database, published, finished.exit_code, finished.output)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def copied(dbt_folder: Path) -> Callable[[Warehouse, str], Warehouse]:
+    """Copy a warehouse's database, for tests that go on to build in it.
+
+    Arguments: the warehouse, and a folder; `folder/stem of the database` is the copy's name for `dbt`. The
+    file keeps its own name, which its views know.
+    """
+
+    def copy(warehouse: Warehouse, folder: str) -> Warehouse:
+        target = dbt_folder / folder
+        target.mkdir()
+        database = target / warehouse.database.name
+        shutil.copy2(warehouse.database, database)
+        return replace(warehouse, database=database, published=target / warehouse.published.name)
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def sample(dbt: Callable[..., Warehouse]) -> Warehouse:
+    """Everything, with its data tests, on the shipped sample under the project's own vars; to be read."""
+    return dbt("sample", "build", "--exclude-resource-type", "unit_test")
+
+
+@pytest.fixture(scope="session")
+def real_net(dbt: Callable[..., Warehouse], online_retail: Path) -> Warehouse:
+    """Everything, with its data tests, on the real file; to be read."""
+    return dbt("net", variables={"invoices": str(online_retail / "OnlineRetail.csv")})
+
+
+@pytest.fixture(scope="session")
+def real_gross_variables(online_retail: Path) -> dict[str, Any]:
+    """The vars of the published figures: gross, duplicates kept, three segments."""
+    return {
+        "invoices": str(online_retail / "OnlineRetail.csv"),
+        "monetary_basis": "gross",
+        "drop_duplicates": False,
+        "feature_transform": "log1p",
+        "random_seed": 42,
+        "cluster_methods": ["ward", "hdbscan"],
+        "n_segments": 3,
+    }
+
+
+@pytest.fixture(scope="session")
+def real_gross(build_models: Callable[..., Warehouse], real_gross_variables: dict[str, Any]) -> Warehouse:
+    """Customers, ledger, segments and the other methods on the real file under those vars; to be read."""
+    models = "cleaning_ledger segment_k_scan segment_profiles clustering_comparison customer_clusters"
+    return build_models("gross", models, variables=real_gross_variables)
 
 
 @pytest.fixture(scope="session")

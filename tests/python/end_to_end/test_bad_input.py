@@ -23,10 +23,14 @@ def invoices(date: str = "2024-01-{day:02}") -> str:
     )
 
 
+# The name of a copy of the sample's build.
+GOOD = "bad input/sample"
+
+
 @pytest.fixture(scope="module")
-def good(build_models: Build) -> Any:
+def good(sample: Any, copied: Callable[..., Any]) -> Any:
     """A build of the sample, which every command that fails leaves as it is."""
-    return build_models("good", "segment_profiles cleaning_ledger", variables={"k_candidates": [4]})
+    return copied(sample, Path(GOOD).parent.name)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +95,7 @@ def fingerprints(good: Any) -> dict[str, Any]:
 def test_files(
     name: str, found: str, remedy: str, dbt: Build, good: Any, fingerprints: Any, folder: Path
 ) -> None:
-    stopped = dbt("good", variables={"invoices": str(folder / name)}, fails=True)
+    stopped = dbt(GOOD, variables={"invoices": str(folder / name)}, fails=True)
     check_one_sentence(good, stopped, str(folder / name), found, remedy)
     assert stopped.fingerprints() == fingerprints
 
@@ -101,7 +105,7 @@ def test_variables(
     variables: dict[str, Any], found: str, remedy: str, dbt: Build, good: Any, fingerprints: Any, folder: Path
 ) -> None:
     given = {"invoices": str(folder / "good.csv"), **variables}
-    stopped = dbt("good", variables=given, fails=True)
+    stopped = dbt(GOOD, variables=given, fails=True)
     check_one_sentence(good, stopped, found, remedy)
     assert stopped.fingerprints() == fingerprints
 
@@ -124,7 +128,7 @@ def test_the_runner_ends_with_the_sentence(
 ) -> None:
     if (folder / variables.get("invoices", "none")).exists():
         variables = {"invoices": str(folder / variables["invoices"])}
-    stopped = dbt("good", variables=variables, runner=True, fails=True)
+    stopped = dbt(GOOD, variables=variables, runner=True, fails=True)
     *before, sentence = stopped.output.splitlines()
     assert found in sentence
     assert sentence[-1] in ".?"
@@ -135,7 +139,7 @@ def test_the_runner_ends_with_the_sentence(
 def test_a_good_build_follows(build_models: Build, good: Any, folder: Path) -> None:
     """The checks above let good input pass, with quotes in its path, and its tables replace the old ones."""
     variables = {"invoices": str(folder / "good.csv"), "as_of_date": "2024-02-01"}
-    built = build_models("good", "customer_rfm", variables=variables)
+    built = build_models(GOOD, "customer_rfm", variables=variables)
     assert built.rows("select count(*), max(as_of_date)::varchar from customer_rfm") == [(9, "2024-02-01")]
 
 

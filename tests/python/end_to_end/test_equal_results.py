@@ -31,8 +31,8 @@ MODELS = "customer_segments cleaning_ledger"
 
 
 @pytest.fixture(scope="module")
-def whole(build_models: Build, online_retail: Path) -> Any:
-    return build_models("whole", MODELS, variables={"invoices": str(online_retail / "OnlineRetail.csv")})
+def whole(real_net: Any) -> Any:
+    return real_net
 
 
 @pytest.fixture(scope="module")

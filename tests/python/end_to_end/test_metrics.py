@@ -13,19 +13,13 @@ import pytest
 
 from dbt_runs import DBT, clean_environment, run_python
 
-Build = Callable[..., Any]
 Query = Callable[..., list[dict[str, str]]]
 
 METRICS = "customers,orders,revenue,sales,returns,average_order_value,return_rate,share_of_revenue"
 
 
 @pytest.fixture(scope="module")
-def built(build_models: Build) -> Any:
-    return build_models("metrics", "customer_orders metricflow_time_spine segment_profiles")
-
-
-@pytest.fixture(scope="module")
-def query(built: Any, repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Query:
+def query(sample: Any, repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Query:
     """Rows of `mf query`; arguments: metrics, what to group by.
 
     MetricFlow reads the manifest in the project's own folder target, so the project is lent another root.
@@ -37,7 +31,7 @@ def query(built: Any, repo_root: Path, tmp_path_factory: pytest.TempPathFactory)
         (root / name).symlink_to(repo_root / name)
     environment = clean_environment(
         PYTHONPATH=str(repo_root / "python"),
-        SEGMENTATION_DATABASE=str(built.database),
+        SEGMENTATION_DATABASE=str(sample.database),
         SEGMENTATION_PUBLISHED=str(root / "published"),
     )
 
@@ -58,11 +52,11 @@ def query(built: Any, repo_root: Path, tmp_path_factory: pytest.TempPathFactory)
     return rows
 
 
-def test_by_segment_they_are_the_figures_of_the_profiles(query: Query, built: Any) -> None:
+def test_by_segment_they_are_the_figures_of_the_profiles(query: Query, sample: Any) -> None:
     answer = {
         row["customer_order__segment_name"]: row for row in query(METRICS, "customer_order__segment_name")
     }
-    profiles = built.rows(
+    profiles = sample.rows(
         """
         select
             segment_name, n_customers, n_orders, revenue, avg_order_value, return_rate, share_of_revenue
@@ -92,12 +86,12 @@ def test_by_segment_they_are_the_figures_of_the_profiles(query: Query, built: An
     ],
 )
 def test_by_country_and_month_they_are_the_sale_lines_of_the_marts(
-    query: Query, built: Any, dimensions: list[str], columns: list[str]
+    query: Query, sample: Any, dimensions: list[str], columns: list[str]
 ) -> None:
     # Orders are counted as monetary's rules say, from the lines and not from the model the metrics rest on.
     expected = {
         tuple(str(value) for value in group): (revenue, returns, sales, n_orders, n_customers)
-        for *group, revenue, returns, sales, n_orders, n_customers in built.rows(
+        for *group, revenue, returns, sales, n_orders, n_customers in sample.rows(
             f"""
             with orders as (
                 select {", ".join(f"{column} as group_{i}" for i, column in enumerate(columns))},

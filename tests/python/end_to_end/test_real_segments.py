@@ -5,31 +5,22 @@ file in `../shared/data` beside the repository; skipped where it is absent.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 Build = Callable[..., Any]
 
-MODELS = "segment_k_scan segment_profiles clustering_comparison customer_clusters"
+
+@pytest.fixture(scope="module")
+def three_segments(real_gross: Any) -> Any:
+    return real_gross
 
 
 @pytest.fixture(scope="module")
-def variables(online_retail: Path) -> dict[str, Any]:
-    return {
-        "invoices": str(online_retail / "OnlineRetail.csv"),
-        "monetary_basis": "gross",
-        "drop_duplicates": False,
-        "feature_transform": "log1p",
-        "random_seed": 42,
-        "cluster_methods": ["ward", "hdbscan"],
-    }
-
-
-@pytest.fixture(scope="module")
-def three_segments(build_models: Build, variables: dict[str, Any]) -> Any:
-    return build_models("three segments", MODELS, variables=variables | {"n_segments": 3})
+def rebuilt(three_segments: Any, copied: Callable[..., Any]) -> str:
+    """The name of a copy, to be built in."""
+    return f"real segments/{copied(three_segments, 'real segments').database.stem}"
 
 
 def methods(warehouse: Any) -> dict[str, dict[str, float]]:
@@ -93,29 +84,29 @@ def test_ward_has_the_published_silhouettes(three_segments: Any) -> None:
 
 
 def test_ward_follows_the_number_of_segments(
-    dbt: Build, three_segments: Any, variables: dict[str, Any]
+    dbt: Build, rebuilt: str, real_gross_variables: dict[str, Any]
 ) -> None:
     """Only what depends on the number is built again, in the same warehouse."""
     warehouse = dbt(
-        three_segments.database.stem,
+        rebuilt,
         "run",
         "--select",
         "segment_k_scan segment_model int_clustering_runs clustering_comparison",
-        variables=variables | {"n_segments": 4, "k_candidates": [4], "cluster_methods": ["ward"]},
+        variables=real_gross_variables | {"n_segments": 4, "k_candidates": [4], "cluster_methods": ["ward"]},
     )
     assert methods(warehouse)["ward"]["silhouette"] == pytest.approx(0.275, abs=0.002)
 
 
 def test_two_clusters_of_raw_features_are_rejected(
-    dbt: Build, three_segments: Any, variables: dict[str, Any]
+    dbt: Build, rebuilt: str, real_gross_variables: dict[str, Any]
 ) -> None:
     """The best silhouette of all belongs to 26 customers against the rest, who do not come back."""
     warehouse = dbt(
-        three_segments.database.stem,
+        rebuilt,
         "run",
         "--select",
         "segment_k_scan",
-        variables=variables | {"feature_transform": "none", "k_candidates": [2, 3]},
+        variables=real_gross_variables | {"feature_transform": "none", "k_candidates": [2, 3]},
     )
     silhouette, smallest, jaccard, is_eligible, reason = warehouse.rows(
         """

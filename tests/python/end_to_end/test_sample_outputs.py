@@ -18,15 +18,10 @@ QUERIES = re.compile(r"```sql\n(select [^`]+)```\n\n```text\n([^`]*)```")
 
 
 @pytest.fixture(scope="module")
-def sample(dbt: Build) -> Any:
-    return dbt("sample outputs", "build", "--exclude-resource-type", "unit_test")
-
-
-@pytest.fixture(scope="module")
 def documentation(dbt: Build, sample: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What dbt docs generate makes of the project and of the warehouse: manifest and catalog."""
     target = tmp_path_factory.mktemp("documentation")
-    generated = dbt("sample outputs", "docs", "generate", "--target-path", str(target))
+    generated = dbt("sample", "docs", "generate", "--target-path", str(target))
     assert "WARN" not in generated.output.upper().replace("WARN=0", "")
     return {
         name: json.loads((target / f"{name}.json").read_text(encoding="utf-8"))
