@@ -1,4 +1,4 @@
-"""Three well-known recipes from vars alone, as they are typed: each is one `dbt build` with its `--vars`.
+"""The three recipes of docs/recipes.md, from vars alone, as they are typed: each is one `dbt build`.
 
 The first two run on the shipped sample, up to the profiles and without data tests; the third is a whole build
 on a file of customer records with gaps and outliers, drawn from three known segments.
@@ -96,6 +96,12 @@ def profiles_add_up(warehouse: Any, n_segments: int) -> None:
     mart = warehouse.rows("select count(*), sum(monetary) from customer_rfm")
     assert [(sum(sizes), sum(revenue))] == mart
     assert warehouse.value("select count(distinct customer_id) from customer_segments") == sum(sizes)
+
+
+def test_the_page_has_these_commands(repo_root: Path) -> None:
+    page = (repo_root / "docs" / "recipes.md").read_text(encoding="utf-8")
+    for variables in (RFM, SPEND_BY_FREQUENCY, RECORDS.format(path="rfm.csv")):
+        assert f"dbt build --vars '{variables}'\n" in page
 
 
 def features_of_the_model(warehouse: Any) -> list[str]:

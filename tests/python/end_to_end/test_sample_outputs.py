@@ -1,4 +1,4 @@
-"""What people open after a build of the sample: dbt's documentation, the README's queries, BI connections."""
+"""What people open after a build of the sample: dbt's documentation, queries of docs/bi.md, BI tools."""
 
 import csv
 import json
@@ -45,8 +45,8 @@ def written(rows: list[tuple[Any, ...]], names: list[str]) -> str:
     return "\n".join(map(line, cells)) + "\n"
 
 
-def test_the_queries_of_the_readme_give_the_results_beside_them(sample: Any, repo_root: Path) -> None:
-    queries = QUERIES.findall((repo_root / "README.md").read_text(encoding="utf-8"))
+def test_the_queries_of_the_page_give_the_results_beside_them(sample: Any, repo_root: Path) -> None:
+    queries = QUERIES.findall((repo_root / "docs" / "bi.md").read_text(encoding="utf-8"))
     assert len(queries) == 5
     with duckdb.connect(str(sample.published / "segments.duckdb"), read_only=True) as connection:
         for query, result in queries:
