@@ -71,7 +71,7 @@ bench: $(INSTALLED_DEV)  ## Speed and memory beside two rivals; BENCH_ARGS='--li
 campaigns: $(INSTALLED_DEV)  ## Kill builds, break the disk, feed any bytes; CAMPAIGN_ARGS='kills --kills 100' picks a campaign
 	@PYTHONPATH=$(CURDIR)/python:$(CURDIR)/tests $(VENV_PYTHON) -m campaigns $(CAMPAIGN_ARGS)
 
-rules: $(INSTALLED_DEV)  ## Turn SQL rules round one at a time and list what no test notices; RULES_ARGS='models/staging --limit 20'
+rules: $(INSTALLED_DEV)  ## Change SQL rules one at a time and list what no test notices; RULES_ARGS='models/staging --limit 20'
 	@PYTHONPATH=$(CURDIR)/python:$(CURDIR)/tests $(VENV_PYTHON) -m campaigns.rules $(RULES_ARGS)
 
 format: $(INSTALLED_DEV)  ## Rewrite Python and SQL in the project's layout
