@@ -33,7 +33,7 @@ from report.palette import segment_colours
 from report.queries import Row
 from report.revenue import Revenue, read_revenue
 from report.space import FloatArray, PrincipalComponents, principal_components, z_scores
-from report.text import label
+from report.text import distinct_labels, feature_name
 
 # Features whose distributions are shown; recency, frequency and monetary come first.
 MOST_FEATURES = 8
@@ -72,13 +72,15 @@ class ReportData:
         return self.labels()[segment_id]
 
     def labels(self) -> dict[int, str]:
-        """Short names by segment_id; where two are cut to the same text, the id tells them apart."""
-        short = {segment["segment_id"]: label(segment["segment_name"]) for segment in self.segments}
-        texts = list(short.values())
-        return {
-            segment_id: text if texts.count(text) == 1 else f"{text} ({segment_id})"
-            for segment_id, text in short.items()
-        }
+        """Short names by segment_id."""
+        return distinct_labels({segment["segment_id"]: segment["segment_name"] for segment in self.segments})
+
+    def feature_labels(self) -> list[str]:
+        """Short names of the model's features, in its order."""
+        features = self.model.features if self.model else []
+        return list(
+            distinct_labels({n: feature_name(feature) for n, feature in enumerate(features, 1)}).values()
+        )
 
 
 def shown_features(features: list[str], quantiles: dict[str, list[Row]]) -> list[str]:

@@ -24,8 +24,3 @@ def content_hash(text: str) -> str:
     """The source of a content security policy that allows exactly this script."""
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return f"'sha256-{digest}'"
-
-
-def svg_uri(svg: bytes) -> str:
-    """The picture as the address of an image."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()

@@ -1,6 +1,5 @@
 """The page: one HTML file that needs nothing else."""
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,21 +10,21 @@ from markupsafe import Markup
 
 from report import text
 from report.attributes import MOST_ATTRIBUTES, named_traits
+from report.charts.theme import CONFIG, Specification
 from report.customers import SAMPLE_ROWS, SHOWN_ROWS, TOP_ROWS
 from report.data import ReportData
-from report.embedding import content_hash, json_for_script, script_text, svg_uri
-from report.figures.still import Still
+from report.embedding import content_hash, json_for_script, script_text
 from report.headline import headline
 from report.ledger import ledger_parts
 
 TEMPLATES = Path(__file__).with_name("templates")
+# Of the charts; that of the style sheet.
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 # Makes the functions of the bundle known to the page's own script.
 BUNDLE_END = "window.vegaEmbed = vegaEmbed;"
 
 
-def page(
-    data: ReportData, charts: dict[str, dict[str, Any]], stills: Mapping[str, tuple[Still, bytes]]
-) -> str:
+def page(data: ReportData, charts: dict[str, Specification]) -> str:
     """The page as text; equal data give an equal page."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -55,7 +54,6 @@ def page(
         labels=data.labels(),
         ledger_parts=ledger_parts(data),
         charts=charts,
-        stills={name: (still, svg_uri(svg)) for name, (still, svg) in stills.items()},
         n_shown=min(len(data.sample.ids), SHOWN_ROWS),
         named_traits={
             segment["segment_id"]: named_traits(data.attributes, segment["segment_id"])
@@ -76,10 +74,11 @@ def template_text(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def payload(data: ReportData, charts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def payload(data: ReportData, charts: dict[str, Specification]) -> dict[str, Any]:
     """What the page's script works on. Amounts are texts, so that no digit is lost on the way."""
     return {
         "charts": charts,
+        "config": CONFIG | {"font": FONT, "background": "transparent"},
         "currency": data.build.currency.sign,
         "segments": {str(segment["segment_id"]): segment["segment_name"] for segment in data.segments},
         "colours": {str(segment_id): colour for segment_id, colour in data.colours.items()},

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import duckdb
 
-from report.charts import draw_charts
+from report.charts import draw_charts, draw_ledger
+from report.charts.stills import save_stills
 from report.data import read_report_data
-from report.figures import draw_figures
 from report.page import page
 
 # The page stays below this, whatever the data.
@@ -21,8 +21,8 @@ STEPS = (
     "Sample",
     "Other methods",
     "Countries and products",
-    "Figures",
     "Page",
+    "Figures",
 )
 
 
@@ -36,16 +36,16 @@ def render(database: Path, folder: Path, step: Callable[[str], None] = lambda na
         folder: Where the files go; it exists.
         step: Told each of `STEPS` when it begins.
     """
-    html = ""
     for text_limit in TEXT_LIMITS:
         with duckdb.connect(str(database), read_only=True) as connection:
             # DuckDB's own bar would be written over ours, and into the log of a build.
             connection.execute("set enable_progress_bar = false")
             data = read_report_data(connection, text_limit, step)
-        step("Figures")
-        stills = draw_figures(data, folder / "figures")
         step("Page")
-        html = page(data, draw_charts(data), stills)
+        charts = draw_charts(data)
+        html = page(data, charts)
         if len(html.encode()) < SIZE_LIMIT:
             break
     (folder / "report.html").write_text(html, encoding="utf-8", newline="\n")
+    step("Figures")
+    save_stills(charts | draw_ledger(data), folder / "figures")

@@ -1,5 +1,6 @@
 """Numbers, shares and amounts as text. Amounts stay decimals: none passes through a float."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -96,8 +97,17 @@ def clipped(text: str, limit: int) -> str:
 
 
 def label(text: str) -> str:
-    """The text on one line, short enough for a figure."""
+    """The text on one line, short enough for a chart."""
     return clipped(" ".join(text.split()), LABEL_LIMIT)
+
+
+def distinct_labels(texts: Mapping[int, str]) -> dict[int, str]:
+    """Each text as a label; where two are cut to the same one, the number they go by tells them apart."""
+    short = {number: label(text) for number, text in texts.items()}
+    labels = list(short.values())
+    return {
+        number: text if labels.count(text) == 1 else f"{text} ({number})" for number, text in short.items()
+    }
 
 
 def isolated(name: str) -> str:
@@ -118,7 +128,7 @@ def feature_title(feature: str, currency: Currency) -> str:
         "frequency": "orders",
         "monetary": currency.sign.strip(),
     }
-    return f"{feature_name(feature)} ({units[feature]})" if feature in units else feature_name(feature)
+    return f"{feature_name(feature)} ({units[feature]})" if feature in units else label(feature_name(feature))
 
 
 def feature_value(feature: str, value: float | Decimal, currency: Currency) -> str:

@@ -92,20 +92,25 @@
     showCustomers();
   }
 
+  // Narrower labels, and one entry of a legend below the other.
+  function narrowed(config) {
+    const copy = structuredClone(config);
+    copy.axis.labelLimit = 112;
+    copy.legend.columns = 1;
+    for (const param of copy.params) if (param.name === "is_narrow") param.value = true;
+    return copy;
+  }
+
   function draw() {
     for (const [name, specification] of Object.entries(data.charts)) {
       const place = document.getElementById("chart-" + name);
-      if (!place) continue;
       const isNarrow = place.clientWidth < 480;
       // The expression interpreter needs no code made from text, which the page's security policy forbids.
       const settings = {
         actions: false,
         renderer: "svg",
         ast: true,
-        config: {
-          axis: { labelLimit: isNarrow ? 112 : 220 },
-          legend: { labelLimit: isNarrow ? 108 : 170 },
-        },
+        config: isNarrow ? narrowed(data.config) : data.config,
       };
       vegaEmbed(place, specification, settings).then((result) => {
         views.push(result.view);

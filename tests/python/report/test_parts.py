@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
+from report.charts import draw_charts
+from report.charts.theme import GRID, GROUND, INK, MUTED
 from report.customers import make_customers, read_quantiles, read_sample
 from report.data import read_report_data
 from report.embedding import json_for_script, script_text
-from report.figures.methods import dendrogram
 from report.palette import COLOURS, segment_colours
 from report.revenue import mix_shares
 from report.scales import round_values
@@ -171,11 +171,13 @@ def test_principal_components_of_a_line() -> None:
 def test_words_keep_clear_of_the_tree(plain_report: Path) -> None:
     with duckdb.connect(str(plain_report / "segments.duckdb"), read_only=True) as connection:
         data = read_report_data(connection, 100, lambda name: None)
-    figure = Figure(figsize=(4.8, 4), layout="constrained")
-    dendrogram(figure, data)
-    figure.draw_without_rendering()
-    (axes,) = figure.axes
-    assert not axes.texts
-    (legend,) = figure.legends
-    assert "cut into 4" in [text.get_text() for text in legend.get_texts()]
-    assert not legend.get_window_extent().overlaps(axes.get_window_extent())
+    rows = [row for rows in draw_charts(data)["dendrogram"]["datasets"].values() for row in rows]
+    (cut,) = [row for row in rows if row.get("text") == ["cut", "into 4"]]
+    assert max(row["x"] for row in rows if "corner" in row) < cut["end"]
+
+
+def test_the_charts_own_colours_follow_the_page(repo_root: Path) -> None:
+    style = (repo_root / "python" / "report" / "templates" / "report.css").read_text(encoding="utf-8")
+    for colour, name in ((INK, "ink"), (MUTED, "muted"), (GRID, "line"), (GROUND, "ground")):
+        for part in ("fill", "stroke"):
+            assert f'.vega svg [{part}="{colour}"] {{ {part}: var(--{name}); }}' in style
