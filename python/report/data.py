@@ -30,7 +30,7 @@ from report.marts import (
 )
 from report.methods import read_agreement, read_placements
 from report.palette import segment_colours
-from report.queries import Row
+from report.queries import Row, columns
 from report.revenue import Revenue, read_revenue
 from report.space import FloatArray, PrincipalComponents, principal_components, z_scores
 from report.text import distinct_labels, feature_name
@@ -66,6 +66,9 @@ class ReportData:
     drift: list[Row]
     ledger: list[Row]
     migration: list[Row]
+    # Whether the build has these branches; one that it leaves out is not in the report.
+    has_methods: bool
+    has_revenue: bool
 
     def label(self, segment_id: int) -> str:
         """The segment's name, short enough for a figure and unique among the segments."""
@@ -134,4 +137,6 @@ def read_report_data(
         drift=read_drift(connection),
         ledger=read_ledger(connection),
         migration=read_migration(connection, text_limit),
+        has_methods=bool(columns(connection, "clustering_comparison")),
+        has_revenue=bool(columns(connection, "country_segments")),
     )

@@ -87,6 +87,8 @@ def read_k_scan(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 def read_methods(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """One row per clustering method, K-Means first; without its seconds, which differ from run to run."""
+    if not columns(connection, "clustering_comparison"):
+        return []
     return rows(
         connection,
         "select * exclude (seconds) from clustering_comparison order by method <> 'kmeans', method",

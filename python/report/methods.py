@@ -2,11 +2,13 @@
 
 import duckdb
 
-from report.queries import Row, rows
+from report.queries import Row, columns, rows
 
 
 def read_agreement(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Customers of each segment by how many of the other methods agree."""
+    if not columns(connection, "customer_clusters"):
+        return []
     return rows(
         connection,
         """
@@ -21,6 +23,8 @@ def read_agreement(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 def read_placements(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """For each segment and other method: customers in the cluster that holds most of them, and in noise."""
+    if not columns(connection, "customer_clusters"):
+        return []
     return rows(
         connection,
         """

@@ -27,8 +27,10 @@ class Revenue:
 
 
 def read_revenue(connection: duckdb.DuckDBPyConnection, table: str, text_limit: int) -> Revenue:
-    """Read country_segments or product_segments."""
+    """Read country_segments or product_segments; no rows where the build left them out."""
     types = columns(connection, table)
+    if not types:
+        return Revenue({"n_rows": 0, "revenue": 0, "negative_revenue": 0, "n_negative": 0}, [], [], [], [])
     texts = [name for name in ("country", "product_code", "description") if name in types]
     totals = row(
         connection,

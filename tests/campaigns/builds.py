@@ -100,8 +100,8 @@ class Place:
     def build(self, *arguments: str, alone: bool = False, **keywords: Any) -> tuple[int, str]:
         """Build to the end; returns the exit code and what was printed.
 
-        alone: in a process of its own, for whoever measures how long a build takes that `start` starts. The other
-        arguments are those of `command`.
+        alone: in a process of its own, for whoever measures how long a build takes that `start` starts. The
+        other arguments are those of `command`.
         """
         command, environment = self.command(*arguments, **keywords)
         run = (run_cold if alone else run_python)(command, self.project, environment)

@@ -78,6 +78,12 @@ def parsed(path: Path) -> Element:
 
 
 @pytest.fixture(scope="session")
+def parse_page() -> Callable[[Path], Element]:
+    """Reads a page into elements."""
+    return parsed
+
+
+@pytest.fixture(scope="session")
 def marts() -> ModuleType:
     """The module beside this file, which pytest's import mode does not find by its name."""
     path = Path(__file__).with_name("marts.py")

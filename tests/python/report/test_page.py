@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 
 import duckdb
 
+from report import render
+
 SIZE_LIMIT = 5_000_000
 
 
@@ -342,3 +344,29 @@ def test_nothing_outside_the_file_is_named(plain_report: Path) -> None:
     html = (plain_report / "report.html").read_text(encoding="utf-8")
     without_scripts = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
     assert not re.search(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""", without_scripts)
+
+
+def test_what_the_build_left_out_is_not_on_the_page(
+    marts: ModuleType, parse_page: Callable[[Path], Any], repo_root: Path, tmp_path: Path
+) -> None:
+    marts.make_marts(tmp_path / "segments.duckdb", repo_root, marts.Shop(has_earlier_build=True))
+    with duckdb.connect(str(tmp_path / "segments.duckdb")) as connection:
+        for table in (
+            "clustering_comparison",
+            "customer_clusters",
+            "country_segments",
+            "product_segments",
+            "customer_attributes",
+            "segment_attribute_profiles",
+            "segment_history",
+            "segment_migration",
+        ):
+            connection.execute(f"drop table {table}")
+    render(tmp_path / "segments.duckdb", tmp_path)
+    page = parse_page(tmp_path / "report.html")
+    sections = {section.attributes["id"] for section in page.find("section") if "id" in section.attributes}
+    assert {"segments", "map", "k", "quality"} <= sections
+    assert not {"methods", "revenue", "attributes"} & sections
+    linked = {link.attributes["href"] for link in page.find("nav")[0].find("a")}
+    assert linked == {f"#{name}" for name in sections if f"#{name}" in linked}
+    assert "#methods" not in linked and "#revenue" not in linked
