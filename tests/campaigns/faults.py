@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from campaigns.builds import NO_UNIT_TESTS, Place, damage, difference, look
 from campaigns.scene import Scene
@@ -71,7 +72,7 @@ class Outcome:
     skipped: str | None = None
 
 
-def failed_build(place: Place, scene: Scene, **keywords: object) -> Outcome:
+def failed_build(place: Place, scene: Scene, **keywords: Any) -> Outcome:
     """Build under make build, where it has to fail with one sentence."""
     exit_code, output = place.build(*NO_UNIT_TESTS, variables=scene.variables, runner=True, **keywords)
     return judged(output, exit_code)
