@@ -12,7 +12,7 @@ from report.charts.theme import CONFIG, GROUND, Specification
 
 # In pixels of the SVG: small, so that words stay readable on a slide. The PNG has this many times more.
 WIDTH = 480
-SCALE = 2.5
+SCALE = 2.4
 # vl-convert has the first of them along; the others are as wide, letter by letter.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 # What no XML 1.0 holds; at a text with one of these vl-convert ends the whole process.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privacy import PrivacyError, SuppressionList, register_functions, suppression_path
@@ -108,6 +108,7 @@ def test_sql_asks_the_list_and_gives_stable_pseudonyms(path: Path) -> None:
             assert cursor.execute(query).fetchall() == rows
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=" \t\n\r\xa0.05aé", max_size=8))
 def test_ids_are_read_as_staging_reads_them(text: str) -> None:
     """The expression is that of the staging models, as dbt compiles it."""
