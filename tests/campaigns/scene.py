@@ -65,7 +65,7 @@ def scene(*, follows: bool = False) -> Iterator[Scene]:
             old.must_build(*NO_UNIT_TESTS, variables=first)
         new.restore(old)
         started = time.monotonic()
-        output = new.must_build(*NO_UNIT_TESTS, variables=second)
+        output = new.must_build(*NO_UNIT_TESTS, variables=second, alone=True)
         counts = re.search(r"Lines: (\d+) of (\d+) files are read", output)
         if (counts is not None and int(counts[1]) < int(counts[2])) != follows:
             raise RuntimeError(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from campaigns.builds import NO_UNIT_TESTS, QUICK_VARIABLES, Place, look
 from dbt_runs import Run, can_be_warm, clean_environment, run_cold, run_dbt, run_warm
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks a warm process")
 
 # What Python, dbt and the operating system tell a program of itself; the parts that must differ are left out.
 SAYS_ALL = """
