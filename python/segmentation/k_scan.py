@@ -12,7 +12,7 @@ from math import nan
 import numpy as np
 
 from segmentation.k_choice import KFigures, choose_k
-from segmentation.kmeans import SAME_POINT_DECIMALS, FloatArray, IntArray, fit_kmeans, nearest_two
+from segmentation.kmeans import FloatArray, IntArray, OrderedRows, fit_ordered, nearest_two
 from segmentation.null_models import Gap, gap_statistics, shuffled_silhouettes
 from segmentation.parallel import side_by_side
 from segmentation.silhouettes import euclidean_silhouettes, squared_euclidean_silhouette
@@ -24,10 +24,8 @@ K_CANDIDATES = tuple(range(2, 11))
 # The elbow is looked for on these, whatever the candidates. Not from k = 1: one cluster is no segmentation,
 # and the drop from one to two bends every curve so far that nothing after it counts.
 ELBOW_RANGE = range(2, 11)
-# Restarts of a fit: ten as for the model itself; on many rows fewer reach the same inertia.
+# Restarts of a fit, as for the model itself.
 N_INIT = 10
-MANY_ROWS = 20_000
-MANY_ROWS_N_INIT = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +74,13 @@ def scan_k(
     """
     candidates = sorted({*k_candidates, *([] if n_segments is None else [n_segments])})
     fitted = z if z_fit is None else z_fit
-    n_distinct = len(np.unique(np.round(fitted, SAME_POINT_DECIMALS), axis=0))
+    in_order = OrderedRows.of(fitted)
+    n_distinct = len(in_order.points)
     # K-Means needs as many different customers as clusters, a silhouette one cluster of two customers.
     largest = min(n_distinct, len(fitted) - 1)
 
     def clustered(k: int) -> _Clustering:
-        clustering = _cluster(z, fitted, k, random_seed)
+        clustering = _cluster(z, in_order, k, random_seed)
         progress(f"k = {k}: fitted, inertia {clustering.inertia:,.0f}")
         return clustering
 
@@ -128,9 +127,8 @@ class _Clustering:
     inertia: float
 
 
-def _cluster(z: FloatArray, fitted: FloatArray, k: int, random_seed: int) -> _Clustering:
-    n_init = N_INIT if len(fitted) <= MANY_ROWS else MANY_ROWS_N_INIT
-    fit = fit_kmeans(fitted, k, random_seed=random_seed, n_init=n_init)
+def _cluster(z: FloatArray, fitted: OrderedRows, k: int, random_seed: int) -> _Clustering:
+    fit = fit_ordered(fitted, k, random_seed=random_seed, n_init=N_INIT)
     nearest = nearest_two(z, fit.centroids)
     return _Clustering(k, nearest.first, fit.labels, float(np.sum(nearest.first_distance**2)))
 
@@ -169,12 +167,14 @@ def _figures(
 
     silhouettes = euclidean_silhouettes(z, [each.labels for each in clusterings], random_seed=random_seed)
     null = shuffled_silhouettes(fitted, [each.k for each in clusterings], random_seed=random_seed)
+    stabilities = bootstrap_stability(
+        fitted, [each.fitted_labels for each in clusterings], random_seed=random_seed
+    )
     revenue = float(monetary.sum())
 
     def measured(index: int) -> KFigures:
         each = clusterings[index]
-        k, labels, silhouette = each.k, each.labels, silhouettes[index]
-        stability = bootstrap_stability(fitted, each.fitted_labels, k, random_seed=random_seed)
+        k, labels, silhouette, stability = each.k, each.labels, silhouettes[index], stabilities[index]
         gap = gaps.get(k, Gap(nan, nan))
         figures = KFigures(
             k=k,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
-from segmentation.kmeans import FloatArray, fit_kmeans
+from segmentation.kmeans import FloatArray, fit_kmeans_of_sample
 from segmentation.parallel import side_by_side
 from segmentation.silhouettes import euclidean_silhouette_samples
 
@@ -37,7 +38,7 @@ def shuffled_silhouettes(z: FloatArray, k_values: Sequence[int], *, random_seed:
         result = np.zeros(len(k_values))
         generator = np.random.default_rng([random_seed, shuffle])
         null = np.column_stack([generator.permutation(column)[:NULL_ROWS] for column in z.T])
-        fits = [fit_kmeans(null, k, random_seed=random_seed, n_init=NULL_N_INIT) for k in k_values]
+        fits = fit_kmeans_of_sample(null, k_values, random_seed=random_seed, n_init=NULL_N_INIT)
         # With one distinct row left there is one cluster, and its silhouette counts 0.
         compared = [index for index, fit in enumerate(fits) if len(fit.centroids) > 1]
         if compared:
@@ -64,16 +65,16 @@ def gap_statistics(z: FloatArray, k_values: Sequence[int], *, random_seed: int) 
     # They stay in the components' directions: K-Means sees distances alone, which a rotation keeps.
     references = [generator.uniform(low, high, size=scores.shape) for _ in range(GAP_REFERENCES)]
 
-    def gap_of(k: int) -> Gap | None:
-        inertia = fit_kmeans(sample, k, random_seed=random_seed, n_init=NULL_N_INIT).inertia
-        null = [
-            fit_kmeans(each, k, random_seed=random_seed, n_init=NULL_N_INIT).inertia for each in references
-        ]
-        if inertia <= 0 or min(null) <= 0:
-            return None
-        logs = np.log(null)
-        standard_error = float(logs.std() * np.sqrt(1 + 1 / GAP_REFERENCES))
-        return Gap(float(logs.mean() - np.log(inertia)), standard_error)
+    def log_inertias(rows: FloatArray) -> FloatArray:
+        fits = fit_kmeans_of_sample(rows, k_values, random_seed=random_seed, n_init=NULL_N_INIT)
+        with np.errstate(divide="ignore"):  # an inertia of 0, left out below
+            return np.log([fit.inertia for fit in fits])
 
-    gaps = side_by_side(gap_of, k_values)
-    return {k: gap for k, gap in zip(k_values, gaps, strict=True) if gap is not None}
+    measured, *null = side_by_side(log_inertias, [sample, *references])
+    gaps = np.mean(null, axis=0) - measured
+    standard_errors = np.std(null, axis=0) * np.sqrt(1 + 1 / GAP_REFERENCES)
+    return {
+        k: Gap(float(gap), float(standard_error))
+        for k, gap, standard_error in zip(k_values, gaps, standard_errors, strict=True)
+        if isfinite(gap)
+    }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.kmeans import FloatArray, IntArray, fit_kmeans
+from segmentation.kmeans import FloatArray, IntArray, fit_kmeans_of_sample
+from segmentation.parallel import side_by_side
 
 # With 20 resamples a mean Jaccard is good to about 0.02, for a tiny unstable cluster to about 0.08.
 RESAMPLES = 20
@@ -40,34 +42,62 @@ class Stability:
 
 
 def bootstrap_stability(
-    z: FloatArray, labels: IntArray, n_clusters: int, *, random_seed: int, resamples: int = RESAMPLES
-) -> Stability:
-    """Bootstrap stability of the K-Means `labels` (n,), numbered from 0, of `z` (n, d).
+    z: FloatArray, labellings: Sequence[IntArray], *, random_seed: int, resamples: int = RESAMPLES
+) -> list[Stability]:
+    """Bootstrap stability of K-Means `labellings`, each (n,) and numbered from 0 without gaps, of `z` (n, d).
 
     Hennig 2007, doi:10.1016/j.csda.2006.11.025: draw rows with replacement, fit anew, compare on the distinct
     rows drawn. A cluster with no row in a resample counts 0 there, since it is lost. Beyond `RESAMPLE_ROWS`
     rows each resample draws that many from all rows, so the cost is bounded; fewer rows make the figure, if
-    anything, lower.
+    anything, lower. All labellings are compared on the same resamples.
     """
-    from sklearn.metrics import adjusted_rand_score
+    k_values = [int(labels.max()) + 1 for labels in labellings]
 
-    generator = np.random.default_rng([random_seed, n_clusters])
-    jaccard = np.zeros((resamples, n_clusters))
-    rand_indices = np.zeros(resamples)
-    for resample in range(resamples):
+    def common_customers(resample: int) -> list[IntArray]:
+        generator = np.random.default_rng([random_seed, resample])
         drawn = generator.integers(len(z), size=min(len(z), RESAMPLE_ROWS))
-        refit = fit_kmeans(z[drawn], n_clusters, random_seed=random_seed + resample, n_init=RESAMPLE_N_INIT)
+        refits = fit_kmeans_of_sample(
+            z[drawn], k_values, random_seed=random_seed + resample, n_init=RESAMPLE_N_INIT
+        )
         distinct, first_draw = np.unique(drawn, return_index=True)
-        before, after = labels[distinct], refit.labels[first_draw]
-        jaccard[resample] = _best_jaccard(before, after, n_clusters)
-        rand_indices[resample] = adjusted_rand_score(before, after)
-    return Stability(jaccard.mean(axis=0), float(rand_indices.mean()))
+        return [
+            _common_customers(labels[distinct], refit.labels[first_draw], k)
+            for labels, refit, k in zip(labellings, refits, k_values, strict=True)
+        ]
+
+    by_labelling = zip(*side_by_side(common_customers, range(resamples)), strict=True)
+    return [
+        Stability(
+            np.mean([_best_jaccard(common) for common in commons], axis=0),
+            float(np.mean([_adjusted_rand_index(common) for common in commons])),
+        )
+        for commons in by_labelling
+    ]
 
 
-def _best_jaccard(before: IntArray, after: IntArray, n_clusters: int) -> FloatArray:
-    """Per cluster of `before` (k,): its largest Jaccard similarity to a cluster of `after`."""
-    common = np.bincount(before * n_clusters + after, minlength=n_clusters**2).reshape(n_clusters, n_clusters)
+def _common_customers(before: IntArray, after: IntArray, n_clusters: int) -> IntArray:
+    """Customers (k, k) by their cluster before and after."""
+    pairs = np.bincount(before * n_clusters + after, minlength=n_clusters**2)
+    return pairs.reshape(n_clusters, n_clusters)
+
+
+def _best_jaccard(common: IntArray) -> FloatArray:
+    """Per cluster before (k,): its largest Jaccard similarity to a cluster after."""
     union = common.sum(axis=1, keepdims=True) + common.sum(axis=0) - common
     similarity: FloatArray = common / np.maximum(union, 1)
     best: FloatArray = similarity.max(axis=1)
     return best
+
+
+def _adjusted_rand_index(common: IntArray) -> float:
+    """Hubert and Arabie 1985, doi:10.1007/BF01908075; scikit-learn's would first count the same again."""
+
+    def pairs(counts: IntArray) -> float:
+        return float(np.sum(counts * (counts - 1)) / 2)
+
+    before, after, both = pairs(common.sum(axis=1)), pairs(common.sum(axis=0)), pairs(common)
+    n_pairs = pairs(common.sum())
+    # A single customer is no pair, and both clusterings of it are the same.
+    expected = before * after / n_pairs if n_pairs else 0.0
+    largest = (before + after) / 2
+    return 1.0 if largest == expected else (both - expected) / (largest - expected)

@@ -28,7 +28,7 @@ def test_figures_of_the_real_customers(real_scan: KScan) -> None:
     assert silhouettes == pytest.approx([0.433, 0.337, 0.335, 0.318, 0.313], abs=0.005)
     assert rows[4].davies_bouldin == pytest.approx(1.016, abs=0.002)
     assert rows[4].calinski_harabasz == pytest.approx(3346, abs=1)
-    assert rows[4].worst_jaccard == pytest.approx(0.86, abs=0.03)  # 20 resamples; more are in test_stability
+    assert rows[4].worst_jaccard == pytest.approx(0.87, abs=0.04)  # 20 resamples; more are in test_stability
     assert rows[3].largest_share_of_revenue == pytest.approx(0.683, abs=0.005)
     assert rows[4].largest_share_of_revenue == pytest.approx(0.648, abs=0.005)
     assert rows[4].smallest_share_of_customers == pytest.approx(715 / 4338, abs=0.005)

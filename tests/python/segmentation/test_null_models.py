@@ -51,11 +51,14 @@ def test_gap_and_standard_error_by_hand(monkeypatch: pytest.MonkeyPatch) -> None
     logs = [0.2, *np.arange(1, 11) / 10]
     fitted = []
 
-    def known(rows: FloatArray, k: int, **settings: int) -> SimpleNamespace:
+    def known(rows: FloatArray, k_values: list[int], **settings: int) -> list[SimpleNamespace]:
         fitted.append(rows)
-        return SimpleNamespace(inertia=float(np.exp(logs[len(fitted) - 1])))
+        return [SimpleNamespace(inertia=float(np.exp(logs[len(fitted) - 1])))]
 
-    monkeypatch.setattr(null_models, "fit_kmeans", known)
+    monkeypatch.setattr(null_models, "fit_kmeans_of_sample", known)
+    monkeypatch.setattr(
+        null_models, "side_by_side", lambda function, items: [function(each) for each in items]
+    )
     z = np.random.default_rng(0).normal(size=(30, 2))
     gap = gap_statistics(z, [3], random_seed=0)[3]
     # The mean of 0.1 … 1.0 less 0.2, and their standard deviation times the square root of 1 + 1/10.

@@ -94,7 +94,13 @@ def test_up_to_the_exact_limit_every_pair_is_measured(
 def test_the_interval_is_students_over_ten_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     found = iter(np.arange(1, 11) / 10)
     monkeypatch.setattr(silhouettes, "EXACT_ROWS", 3)
-    monkeypatch.setattr(silhouettes, "_sampled_silhouette", lambda *arguments: next(found))
+    monkeypatch.setattr(silhouettes, "SAMPLE_ROWS", 4)
+    monkeypatch.setattr(
+        silhouettes, "euclidean_silhouette_samples", lambda z, labellings: [np.full(len(z), next(found))]
+    )
+    monkeypatch.setattr(
+        silhouettes, "side_by_side", lambda function, items: [function(each) for each in items]
+    )
     estimate = euclidean_silhouettes(np.zeros((4, 1)), [np.array([0, 0, 1, 1])], random_seed=0)[0]
     # The variance of 0.1 … 1.0 is 0.825 / 9; 97.5 % of t with 9 degrees of freedom lie below 2.262157.
     half_width = 2.262157 * np.sqrt(0.825 / 9 / 10)

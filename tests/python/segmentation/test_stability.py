@@ -2,16 +2,18 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
 from segmentation import stability
 from segmentation.features import FeatureTransformer
-from segmentation.kmeans import FloatArray, IntArray, fit_kmeans
+from segmentation.kmeans import FloatArray, IntArray, fit_kmeans, fit_kmeans_of_sample
 from segmentation.stability import Stability, bootstrap_stability
 
 
 def stability_of(z: FloatArray, n_clusters: int, random_seed: int = 42, resamples: int = 20) -> Stability:
     labels = fit_kmeans(z, n_clusters, random_seed=random_seed).labels
-    return bootstrap_stability(z, labels, n_clusters, random_seed=random_seed, resamples=resamples)
+    (measured,) = bootstrap_stability(z, [labels], random_seed=random_seed, resamples=resamples)
+    return measured
 
 
 def test_separable_groups_come_back_and_an_arbitrary_merger_does_not(
@@ -29,17 +31,31 @@ def test_jaccard_of_each_cluster_by_hand() -> None:
     before = np.array([0, 0, 0, 1, 1, 1])
     after = np.array([0, 0, 1, 1, 1, 1])
     # The third cluster has no row in this resample: it is lost.
-    np.testing.assert_allclose(stability._best_jaccard(before, after, 3), [2 / 3, 3 / 4, 0])
+    np.testing.assert_allclose(best_jaccard(before, after), [2 / 3, 3 / 4, 0])
     # A cluster that fell apart counts once, and one of a single customer counts in full.
     before, after = np.array([0, 0, 0, 0, 2]), np.array([0, 0, 0, 1, 2])
-    np.testing.assert_allclose(stability._best_jaccard(before, after, 3), [3 / 4, 0, 1])
+    np.testing.assert_allclose(best_jaccard(before, after), [3 / 4, 0, 1])
+
+
+def best_jaccard(before: IntArray, after: IntArray) -> FloatArray:
+    return stability._best_jaccard(stability._common_customers(before, after, 3))
+
+
+def test_the_adjusted_rand_index_is_scikit_learns() -> None:
+    generator = np.random.default_rng(0)
+    for n_clusters in (2, 3, 7):
+        before, after = generator.integers(n_clusters, size=(2, 50))
+        common = stability._common_customers(before, after, n_clusters)
+        assert stability._adjusted_rand_index(common) == pytest.approx(adjusted_rand_score(before, after))
+    one = np.zeros(9, dtype=np.int64)
+    assert stability._adjusted_rand_index(stability._common_customers(one, one, 1)) == 1
 
 
 def test_each_cluster_has_its_mean_over_the_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
     found = iter([np.array([1.0, 0.2]), np.array([0.5, 0.4]), np.array([0.9, 0.6])])
-    monkeypatch.setattr(stability, "_best_jaccard", lambda before, after, n_clusters: next(found))
+    monkeypatch.setattr(stability, "_best_jaccard", lambda common: next(found))
     z = np.array([[0.0], [1.0], [9.0], [10.0]])
-    measured = bootstrap_stability(z, np.array([0, 0, 1, 1]), 2, random_seed=0, resamples=3)
+    (measured,) = bootstrap_stability(z, [np.array([0, 0, 1, 1])], random_seed=0, resamples=3)
     np.testing.assert_allclose(measured.jaccard, [0.8, 0.4])
     assert measured.worst_jaccard == pytest.approx(0.4)
     assert measured.mean_jaccard == pytest.approx(0.6)
@@ -59,13 +75,13 @@ def test_resamples_are_bounded(
     z, truth = separable_blobs
     sizes = []
 
-    def counted(z: FloatArray, n_clusters: int, *, random_seed: int, n_init: int) -> object:
+    def counted(z: FloatArray, k_values: list[int], **settings: int) -> object:
         sizes.append(len(z))
-        return fit_kmeans(z, n_clusters, random_seed=random_seed, n_init=n_init)
+        return fit_kmeans_of_sample(z, k_values, **settings)
 
     monkeypatch.setattr(stability, "RESAMPLE_ROWS", 300)
-    monkeypatch.setattr(stability, "fit_kmeans", counted)
-    assert bootstrap_stability(z, truth, 4, random_seed=0, resamples=5).worst_jaccard > 0.99
+    monkeypatch.setattr(stability, "fit_kmeans_of_sample", counted)
+    assert bootstrap_stability(z, [truth], random_seed=0, resamples=5)[0].worst_jaccard > 0.99
     assert sizes == [300] * 5
 
 
