@@ -5,9 +5,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.generator import GENERATOR_VERSION, write_invoices
+from benchmarks.generator import GENERATOR_VERSION, write_csv, write_invoices
 from benchmarks.results import as_json, as_markdown, as_text
-from benchmarks.rivals import RIVALS, ROOT, SAMPLE, Case, Run, run_ours
+from benchmarks.rivals import COMPARED, RIVALS, ROOT, SAMPLE, Case, Run, run_ours
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,8 +17,13 @@ def main(arguments: list[str] | None = None) -> int:
     runs: list[Run] = []
     try:
         for lines in dict.fromkeys(round(millions * 1_000_000) for millions in options.lines):
-            case = Case(invoices(folder, lines), lines, runs_folder(folder, str(lines)), options.memory_limit)
-            runs += [shown(RIVALS[rival](case)) for rival in options.only]
+            path, name = invoices(folder, lines), str(lines)
+            if options.csv:
+                path, name = as_csv(path), f"{lines} csv"
+            case = Case(path, lines, runs_folder(folder, name), options.memory_limit)
+            runs += [
+                shown(RIVALS[rival](case)) for rival in options.only or (COMPARED if options.csv else RIVALS)
+            ]
         if options.sample:
             with SAMPLE.open(encoding="utf-8") as file:
                 n_lines = sum(1 for _ in file) - 1
@@ -29,9 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if runs:
         text = as_text(runs, options.memory_limit)
-        (folder / "results.json").write_text(as_json(runs, options.memory_limit), encoding="utf-8")
-        (folder / "results.md").write_text(as_markdown(runs), encoding="utf-8")
-        print(f"\n{text}\nKept as results.json and results.md in {options.folder}.")
+        name = "results_csv" if options.csv else "results"
+        (folder / f"{name}.json").write_text(as_json(runs, options.memory_limit), encoding="utf-8")
+        (folder / f"{name}.md").write_text(as_markdown(runs), encoding="utf-8")
+        print(f"\n{text}\nKept as {name}.json and {name}.md in {options.folder}.")
     return 0
 
 
@@ -41,7 +47,10 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--lines", nargs="+", type=float, default=[1, 6, 60], metavar="MILLIONS", help="sizes"
     )
-    parser.add_argument("--only", nargs="+", choices=list(RIVALS), default=list(RIVALS), help="rivals")
+    parser.add_argument("--only", nargs="+", choices=list(RIVALS), help="rivals; default all")
+    parser.add_argument(
+        "--csv", action="store_true", help="the same lines as a CSV file, for the rivals that read one"
+    )
     parser.add_argument("--sample", action="store_true", help="time dbt build on the shipped sample too")
     parser.add_argument("--memory-limit", metavar="SIZE", help="DuckDB's memory_limit for dbt, such as 2GB")
     parser.add_argument(
@@ -57,6 +66,15 @@ def invoices(folder: Path, lines: int) -> Path:
         print(f"Writing {lines:,} lines …", flush=True)
         folder.mkdir(parents=True, exist_ok=True)
         write_invoices(path, lines)
+    return path
+
+
+def as_csv(invoices: Path) -> Path:
+    """The CSV file of the same lines, written unless it is there."""
+    path = invoices.with_suffix(".csv")
+    if not path.exists():
+        print(f"Writing {path.name} …", flush=True)
+        write_csv(invoices, path)
     return path
 
 

@@ -1,7 +1,7 @@
 """The floor: the least work that answers the question, without rules, checks, names or files for others.
 
 One DuckDB query from lines to recency, frequency and monetary, one K-Means fit, one label per customer.
-`python -m benchmarks.floor LINES.parquet` prints the result as JSON.
+`python -m benchmarks.floor LINES.parquet|csv` prints the result as JSON.
 """
 
 import json
@@ -11,6 +11,8 @@ import duckdb
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
+
+from sql_text import quoted_literal
 
 N_SEGMENTS = 4
 
@@ -25,7 +27,7 @@ lines as (
         any_value(cast(InvoiceDate as date)) as invoice_date,
         any_value(cast(round(Quantity * cast(UnitPrice as decimal(18, 4)), 2) as decimal(18, 2)))
             as line_amount
-    from read_parquet(?)
+    from {source}
     where CustomerID is not null and Quantity > 0 and UnitPrice > 0
     group by
         hash(InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country)
@@ -33,7 +35,7 @@ lines as (
 
 as_of_date as (
     select max(cast(InvoiceDate as date)) + 1 as as_of_date
-    from read_parquet(?)
+    from {source}
 )
 
 select
@@ -49,7 +51,7 @@ group by customer_id
 def run(path: str) -> dict[str, object]:
     """Measure and label every customer; returns how many there are, their money and the clusters' sizes."""
     with duckdb.connect() as connection:
-        connection.execute(f"create temp table customers as {MEASURES}", [path, path])
+        connection.execute(f"create temp table customers as {MEASURES.format(source=quoted_literal(path))}")
         monetary = connection.execute("select sum(monetary) from customers").fetchall()[0][0]
         customers = connection.execute("select recency_days, frequency, monetary from customers").fetchnumpy()
     values = np.column_stack(

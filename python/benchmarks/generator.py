@@ -267,3 +267,13 @@ def write_next_day(invoices: Path, path: Path) -> None:
             to {quoted_literal(str(path))} (format parquet)
             """
         )
+
+
+def write_csv(invoices: Path, path: Path) -> None:
+    """Write the lines of a file of `write_invoices` as CSV with a header, in their order."""
+    with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
+        # Under its name when it is whole.
+        unfinished = path.with_suffix(".unfinished")
+        source, target = (quoted_literal(str(each)) for each in (invoices, unfinished))
+        connection.execute(f"copy (from {source}) to {target} (format csv, header)")
+        unfinished.rename(path)

@@ -2,7 +2,7 @@
 
 Lines without a customer or with a price or quantity of 0 or less are dropped, exact duplicates too; money is
 a float; the number of segments is read from a scan with silhouettes of a sample.
-`python -m benchmarks.notebook LINES.parquet` prints the result as JSON.
+`python -m benchmarks.notebook LINES.parquet|csv` prints the result as JSON.
 """
 
 import json
@@ -21,7 +21,8 @@ SILHOUETTE_SAMPLE = 10_000
 
 def run(path: str) -> dict[str, object]:
     """Clean, measure and scan; returns the number of customers, their money and the silhouette by k."""
-    lines = pd.read_parquet(path)
+    texts = {"InvoiceNo": str, "StockCode": str, "CustomerID": str}
+    lines = pd.read_csv(path, dtype=texts) if path.endswith(".csv") else pd.read_parquet(path)
     lines["InvoiceDate"] = pd.to_datetime(lines["InvoiceDate"])
     lines = lines.dropna(subset=["CustomerID"])
     lines = lines[(lines["Quantity"] > 0) & (lines["UnitPrice"] > 0)].drop_duplicates()

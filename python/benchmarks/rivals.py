@@ -41,7 +41,6 @@ class Run:
         peak_bytes: Peak memory of its process tree; None where it is not known.
         answer: What the rival printed as JSON.
         node_seconds: Seconds by dbt node, for those that are dbt runs.
-        lines_seconds: Of these, the models that hold lines or count them, the work that grows with lines.
     """
 
     rival: str
@@ -51,7 +50,6 @@ class Run:
     peak_bytes: int | None
     answer: dict[str, Any] = field(default_factory=dict)
     node_seconds: dict[str, float] = field(default_factory=dict)
-    lines_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,11 @@ def run_floor(case: Case) -> Run:
     return _module_run("floor", case, case.invoices)
 
 
+def run_by_hand(case: Case) -> Run:
+    """The core of the job as one script, with the same audit."""
+    return _module_run("by_hand", case, case.invoices, str(case.folder))
+
+
 def run_notebook(case: Case) -> Run:
     """The usual notebook."""
     return _module_run("notebook", case, case.invoices)
@@ -133,8 +136,11 @@ RIVALS: dict[str, Callable[[Case], Run]] = {
     "report": run_report,
     "methods": run_methods,
     "floor": run_floor,
+    "by_hand": run_by_hand,
     "notebook": run_notebook,
 }
+# What answers the same question from the same file, Parquet or CSV.
+COMPARED = ("ours", "floor", "by_hand", "notebook")
 
 
 def node_seconds(run_results: dict[str, Any], wall_clock: float) -> dict[str, float]:
@@ -154,17 +160,6 @@ def node_seconds(run_results: dict[str, Any], wall_clock: float) -> dict[str, fl
 def delivered(case: Case) -> Path:
     """The folder that dbt reads: the case's file, and the new day."""
     return case.folder / "delivered"
-
-
-def lines_seconds(manifest: dict[str, Any], run_results: dict[str, Any]) -> float:
-    """Seconds of the models that follow the lines, from dbt's manifest.json and run_results.json."""
-    followers = {
-        name
-        for name, node in manifest["nodes"].items()
-        if node["config"].get("incremental_strategy") in ("changed_files", "changed_lines")
-    }
-    seconds = {result["unique_id"]: float(result["execution_time"]) for result in run_results["results"]}
-    return sum(seconds[name] for name in followers & seconds.keys())
 
 
 def _what_ours_left(rival: str, case: Case, name: str) -> Path:
@@ -197,23 +192,14 @@ def _dbt_run(rival: str, case: Case, arguments: Sequence[str], variables: dict[s
         ),
         log=case.folder / f"{rival}.txt",
     )
-    results, manifest = (
-        json.loads((target / name).read_text(encoding="utf-8"))
-        for name in ("run_results.json", "manifest.json")
-    )
-    return _run(
-        rival,
-        case,
-        measurement,
-        node_seconds=node_seconds(results, measurement.seconds),
-        lines_seconds=lines_seconds(manifest, results),
-    )
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
+    return _run(rival, case, measurement, node_seconds=node_seconds(results, measurement.seconds))
 
 
-def _module_run(module: str, case: Case, path: Path, rival: str | None = None) -> Run:
+def _module_run(module: str, case: Case, path: Path, *arguments: str, rival: str | None = None) -> Run:
     name = rival or module
     measurement = measured(
-        [sys.executable, "-m", f"benchmarks.{module}", str(path)],
+        [sys.executable, "-m", f"benchmarks.{module}", str(path), *arguments],
         folder=ROOT,
         environment=_environment(),
         log=case.folder / f"{name}.txt",

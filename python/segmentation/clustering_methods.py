@@ -27,7 +27,6 @@ MIXTURE_ROWS = 50_000
 # As in the rule for k: nothing below 2 % of the customers is a segment.
 HDBSCAN_SMALLEST_SHARE = 0.02
 HDBSCAN_MIN_SAMPLES = 10
-DENDROGRAM_MERGES = 30
 
 
 @dataclass(frozen=True)
@@ -63,19 +62,6 @@ class MethodComparison:
     rows_fitted: int
     status: str
     error: str | None
-
-
-@dataclass(frozen=True)
-class Dendrogram:
-    """The last merges of a Ward tree.
-
-    `merges` (m, 4) is a SciPy linkage over m + 1 leaves: the two nodes, the height in z-scores, the leaves
-    below. `merge_customers` (m,) and `leaf_customers` (m + 1,): the customers below each.
-    """
-
-    merges: FloatArray
-    merge_customers: IntArray
-    leaf_customers: IntArray
 
 
 def run_method(
@@ -166,35 +152,6 @@ def match_labels(labels: IntArray, reference: IntArray) -> IntArray:
         for row, column in zip(*linear_sum_assignment(common, maximize=True), strict=True):
             matched[labels == names[column]] = reference_names[row]
     return matched
-
-
-def ward_dendrogram(z: FloatArray, *, random_seed: int) -> Dendrogram:
-    """The last `DENDROGRAM_MERGES` merges of the Ward tree of `z` (n, d); n must be 2 or more."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1):
-        linkage, groups = _ward_linkage(z, random_seed)
-    n_leaves = len(linkage) + 1
-    first = max(len(linkage) - DENDROGRAM_MERGES, 0)
-    children = linkage[:, :2].astype(np.int64)
-    customers = _sums_by_node(children, np.bincount(groups, minlength=n_leaves))
-    # Nodes made before the kept merges become leaves 0, 1, …; those of the kept merges follow them.
-    kept = children[first:]
-    leaves = np.unique(kept[kept < n_leaves + first])
-    numbers = np.zeros(n_leaves + len(linkage), dtype=np.int64)
-    numbers[leaves] = np.arange(len(leaves))
-    numbers[n_leaves + first :] = len(leaves) + np.arange(len(kept))
-    counts = _sums_by_node(numbers[kept], np.ones(len(leaves), dtype=np.int64))[len(leaves) :]
-    merges = np.column_stack([numbers[kept], linkage[first:, 2], counts])
-    return Dendrogram(merges, customers[n_leaves + first :], customers[leaves])
-
-
-def _sums_by_node(children: IntArray, leaf_values: IntArray) -> IntArray:
-    """Sum of the values of all leaves below each node: the leaves (l,), then the merges (m,)."""
-    sums = np.concatenate([leaf_values, np.zeros(len(children), dtype=np.int64)])
-    for step, (left, right) in enumerate(children):
-        sums[len(leaf_values) + step] = sums[left] + sums[right]
-    return sums
 
 
 def _ward(z: FloatArray, n_clusters: int, random_seed: int) -> tuple[IntArray, int]:

@@ -153,13 +153,6 @@ class RobustBounds:
         return np.asarray(is_far.any(axis=1), dtype=np.bool_)
 
 
-def robust_outliers(transformed: FloatArray, threshold: float = 3.5) -> NDArray[np.bool_]:
-    """Which rows of `transformed` (n, d) lie far from the median in any feature; shape (n,)."""
-    if len(transformed) == 0:
-        return np.zeros(0, dtype=np.bool_)
-    return robust_bounds(transformed, threshold).outside(transformed)
-
-
 def robust_bounds(transformed: FloatArray, threshold: float = 3.5) -> RobustBounds:
     """Where the values of `transformed` (n, d), of one row at least, begin to be outliers.
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sklearn.cluster
 from kneed import KneeLocator
-from scipy.cluster.hierarchy import dendrogram, linkage
+from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import cdist
 from sklearn.cluster import DBSCAN
 from sklearn.metrics import adjusted_rand_score, silhouette_score
@@ -21,7 +21,6 @@ from segmentation.clustering_methods import (
     compare_methods,
     match_labels,
     run_method,
-    ward_dendrogram,
     weighted_ward_linkage,
 )
 from segmentation.kmeans import FloatArray, IntArray, fit_kmeans
@@ -99,24 +98,6 @@ def test_weighted_ward_equals_scipy_on_repeated_points() -> None:
     np.testing.assert_allclose(
         weighted_ward_linkage(points, weights.astype(float))[:, 2], repeated[-29:, 2], atol=1e-7
     )
-
-
-def test_dendrogram_holds_the_last_merges(
-    separable_blobs: tuple[FloatArray, IntArray], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    z, _ = separable_blobs
-    tree = ward_dendrogram(z, random_seed=0)
-    assert tree.merges.shape == (30, 4)
-    assert tree.leaf_customers.sum() == tree.merge_customers[-1] == 2000
-    np.testing.assert_array_equal(tree.merge_customers, linkage(z, "ward")[-30:, 3])
-    np.testing.assert_allclose(tree.merges[:, 2], linkage(z, "ward")[-30:, 2])
-    assert len(dendrogram(tree.merges, no_plot=True)["leaves"]) == 31
-    assert len(ward_dendrogram(z[:5], random_seed=0).merges) == 4
-    monkeypatch.setattr(clustering_methods, "WARD_ROWS", 500)
-    monkeypatch.setattr(clustering_methods, "MICRO_CLUSTERS", 40)
-    bounded = ward_dendrogram(z, random_seed=0)
-    assert len(dendrogram(bounded.merges, no_plot=True)["leaves"]) == 31
-    assert bounded.leaf_customers.sum() == bounded.merge_customers[-1] == 2000
 
 
 def test_a_method_that_fails_is_reported_and_takes_nothing_with_it(
