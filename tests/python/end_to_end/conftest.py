@@ -160,8 +160,14 @@ def real_gross_variables(online_retail: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def real_gross(build_models: Callable[..., Warehouse], real_gross_variables: dict[str, Any]) -> Warehouse:
     """Customers, ledger, segments and the other methods on the real file under those vars; to be read."""
-    models = "cleaning_ledger segment_k_scan segment_profiles clustering_comparison customer_clusters"
-    return build_models("gross", models, variables=real_gross_variables)
+    models = (
+        "invoice_lines",
+        "cleaning_ledger",
+        "segment_profiles",
+        "clustering_comparison",
+        "customer_clusters",
+    )
+    return build_models("gross", " ".join(models), variables=real_gross_variables)
 
 
 @pytest.fixture(scope="session")

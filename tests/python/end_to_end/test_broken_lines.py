@@ -52,7 +52,9 @@ def broken(build_models: Build, tmp_path_factory: pytest.TempPathFactory) -> Any
     path = tmp_path_factory.mktemp("broken lines") / "broken.csv"
     path.write_bytes(content)
     return build_models(
-        "broken", "rejected_invoice_lines customer_rfm cleaning_ledger", variables={"invoices": str(path)}
+        "broken",
+        "invoice_lines rejected_invoice_lines customer_rfm cleaning_ledger",
+        variables={"invoices": str(path)},
     )
 
 

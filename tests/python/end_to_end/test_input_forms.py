@@ -25,7 +25,7 @@ SECOND = (
     + "4;A1;Mug;1;2024-01-03 09:00;1.234,50;20000;Österreich\n"
     + "5;A2;Cup;3;2024-01-04 09:00;0,125;20000;Österreich\n"
 )
-MODELS = "customer_rfm rejected_invoice_lines cleaning_ledger"
+MODELS = "customer_rfm invoice_lines rejected_invoice_lines cleaning_ledger"
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,9 @@ def gross(real_gross: Any) -> Any:
 @pytest.fixture(scope="module")
 def gross_without_duplicates(build_models: Build, online_retail: Path) -> Any:
     variables = {"invoices": str(online_retail / "OnlineRetail.csv"), "monetary_basis": "gross"}
-    return build_models("gross_without_duplicates", "customer_rfm cleaning_ledger", variables=variables)
+    return build_models(
+        "gross_without_duplicates", "customer_rfm invoice_lines cleaning_ledger", variables=variables
+    )
 
 
 def test_every_line_of_the_raw_file_is_accounted_for(net: Any) -> None:
