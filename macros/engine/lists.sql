@@ -115,14 +115,19 @@
 {%- endmacro %}
 
 
-{#- The value on most rows of a group; ties by the alphabet. A histogram is in the order of its keys. -#}
+{#- The value on most rows of a group; ties by the alphabet. Arguments: value. -#}
 {% macro most_frequent(value) -%}
     {%- if is_spark() -%}
     mode({{ value }}, true)
     {%- else -%}
-    list_reduce(
-            map_entries(histogram({{ value }})),
-            lambda best, entry: case when entry.value > best.value then entry else best end
-        ).key
+    struct_extract(
+            list_min(
+                list_transform(
+                    map_entries(histogram({{ value }})),
+                    lambda entry: { 'n_fewer': -cast(entry.value as bigint), 'value': entry.key }
+                )
+            ),
+            'value'
+        )
     {%- endif -%}
 {%- endmacro %}

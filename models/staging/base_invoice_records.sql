@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 {{ config(materialized='ephemeral') }}
 
 {#- Files of one layout are read together: our columns as text, and beside them what a Parquet file or table holds as
@@ -8,7 +9,6 @@
     {%- set layout = tojson([file.format == 'table', file.is_converted, file.columns, file.types], sort_keys=true) -%}
     {%- do layouts.setdefault(layout, []).append(file) -%}
 {% endfor -%}
--- noqa: disable=LT02
 with
 
 read_records as (

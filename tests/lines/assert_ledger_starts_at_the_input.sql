@@ -27,7 +27,13 @@ counted as (
     where first_date is not null
 )
 
-select *
+select
+    ledger.*,
+    files.n_records,
+    counted.n_lines,
+    counted.n_invoices,
+    counted.n_customers,
+    counted.line_amount
 from ledger
 cross join files
 cross join counted

@@ -47,29 +47,25 @@ lines as (
 faulty_lines as (
     select
         source_file,
-        source_line,
+        source_line
+    from lines
+    where
         case
             when line_type = 'return' and is_attributed and product_code is not null
-                then -quantity is distinct from pieces or -line_amount is distinct from amount
+                then not (-quantity = coalesce(pieces, 0) and -line_amount = coalesce(amount, 0.00))
             when line_type <> 'sale' then pieces is not null
             else
-                returned_quantity not between 0 and quantity
-                or returned_amount not between 0 and line_amount
+                not (returned_quantity between 0 and quantity)
+                or not (returned_amount between 0 and line_amount)
                 or net_amount <> line_amount - returned_amount
                 or (returned_quantity = quantity and net_amount <> 0)
-        end as is_faulty
-    from lines
+        end
 ),
 
 faulty_pairs as (
     select
         pairs.return_source_file as source_file,
-        pairs.return_source_line as source_line,
-        returned.line_type is distinct from 'return'
-        or sale.line_type is distinct from 'sale'
-        or sale.customer_id is distinct from returned.customer_id
-        or sale.product_code is distinct from returned.product_code
-        or sale.invoiced_at > returned.invoiced_at as is_faulty
+        pairs.return_source_line as source_line
     from pairs
     left join lines as returned
         on
@@ -79,11 +75,17 @@ faulty_pairs as (
         on
             pairs.sale_source_file = sale.source_file
             and pairs.sale_source_line = sale.source_line
-    where pairs.is_paired
+    where
+        pairs.is_paired
+        and (
+            returned.line_type is distinct from 'return'
+            or sale.line_type is distinct from 'sale'
+            or sale.customer_id is distinct from returned.customer_id
+            or sale.product_code is distinct from returned.product_code
+            or sale.invoiced_at > returned.invoiced_at
+        )
 )
 
 select * from faulty_lines
-where is_faulty
 union all
 select * from faulty_pairs
-where is_faulty

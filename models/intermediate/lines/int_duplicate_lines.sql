@@ -9,30 +9,36 @@ lines as (
         and (own_rejection_reason is null or own_rejection_reason = line_type)
 ),
 
--- Few lines share a hash, and only these are compared in all eight columns: a collision costs nothing.
-hashes as (
-    select {{ row_hash(input_columns()) }} as line_hash
+hashed as (
+    select
+        *,
+        {{ row_hash(input_columns()) }} as line_hash
     from lines
 ),
 
+-- Few lines share a hash, and only these are compared in all eight columns: a collision costs nothing.
 shared_hashes as (
     select line_hash
-    from hashes
+    from hashed
     group by line_hash
     having count(*) > 1
 ),
 
 copies as (
     select
-        lines.source_file,
-        lines.source_line,
+        hashed.source_file,
+        hashed.source_line,
         row_number() over (
-            partition by {{ input_columns() | join(', ') }}
-            order by lines.source_file, lines.source_line
+            partition by
+                {%- for column in input_columns() %}
+                hashed.{{ column }}
+                {{- ',' if not loop.last }}
+                {%- endfor %}
+            order by hashed.source_file, hashed.source_line
         ) as copy_number
-    from lines
+    from hashed
     inner join shared_hashes
-        on {{ row_hash(input_columns()) }} = shared_hashes.line_hash
+        on hashed.line_hash = shared_hashes.line_hash
 ),
 
 further_copies as (

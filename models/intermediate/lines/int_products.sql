@@ -8,11 +8,11 @@ sales as (
 -- Descriptions change and some are stock notes: the one on most sales is the product's.
 products as (
     select
-        coalesce(product_code, 'Unspecified') as product_code,
-        count(distinct invoice_number) as n_orders,
-        {{ most_frequent('description') }} as description
+        coalesce(sales.product_code, 'Unspecified') as product_code,
+        count(distinct sales.invoice_number) as n_orders,
+        {{ most_frequent('sales.description') }} as description
     from sales
-    group by coalesce(product_code, 'Unspecified')
+    group by coalesce(sales.product_code, 'Unspecified')
 )
 
 select * from products

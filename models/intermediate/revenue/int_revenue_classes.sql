@@ -37,11 +37,13 @@ revenue_classes as (
         running.avg_order_value,
         running.return_rate,
         running.revenue_rank,
-        case when running.total_revenue > 0 then
-            cast(running.positive_revenue as double) / cast(running.total_revenue as double)
+        case
+            when running.total_revenue > 0
+                then cast(running.positive_revenue as double) / cast(running.total_revenue as double)
         end as share_of_revenue,
-        case when running.total_revenue > 0 then
-            cast(running.cumulative_revenue as double) / cast(running.total_revenue as double)
+        case
+            when running.total_revenue > 0
+                then cast(running.cumulative_revenue as double) / cast(running.total_revenue as double)
         end as cumulative_share_of_revenue,
         -- The first that reaches 80 % is still A, the first that reaches 95 % still B.
         case
