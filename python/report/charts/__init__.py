@@ -32,7 +32,8 @@ def possible_charts(data: ReportData) -> Iterator[tuple[str, Specification | Non
         yield "rfm_map", rfm_map(data)
         if data.components is not None:
             yield "customer_map", customer_map(data)
-    if data.segments and data.k_scan:
+    # With too few different customers no candidate can be measured.
+    if data.segments and any(row["inertia"] is not None for row in data.k_scan):
         yield "elbow", elbow(data)
         yield "silhouette_by_k", silhouette_by_k(data)
         yield "stability", stability(data)

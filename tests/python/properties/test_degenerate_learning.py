@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from segmentation.clustering_methods import METHODS, compare_methods, run_method
 from segmentation.drift import measure_drift
-from segmentation.features import FeatureTransformer, TransformKind, robust_outliers
+from segmentation.features import FeatureTransformer, TransformKind, robust_bounds
 from segmentation.imputation import FeatureWithoutValuesError, impute_missing
 from segmentation.k_scan import scan_k
 from segmentation.model import SegmentModel
@@ -61,7 +61,9 @@ def learned(values: FloatArray, kind: TransformKind, n_segments: int | None) -> 
     transformer = FeatureTransformer(kind).fit(values)
     z = transformer.transform(values)
     assert np.isfinite(z).all()
-    assert robust_outliers(transformer.transformed(values)).shape == (len(values),)
+    if len(values):
+        transformed = transformer.transformed(values)
+        assert robust_bounds(transformed).outside(transformed).shape == (len(values),)
     chosen = 1
     if len(values):
         scan = scan_k(z, monetary, random_seed=1, k_candidates=[2, 3, 5], n_segments=n_segments)

@@ -65,7 +65,9 @@ def test_campaign_files_read_with_either_separator_hold_no_formula(tmp_path: Pat
             from customer_segments
             """
         )
-        assert write_campaigns(connection, tmp_path) == {"campaigns/champions.csv": len(PAYLOADS)}
+        assert write_campaigns(connection, tmp_path, has_history=True) == {
+            "campaigns/champions.csv": len(PAYLOADS)
+        }
     with (tmp_path / "campaigns" / "champions.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter=separator))
     assert len(rows) > len(PAYLOADS)

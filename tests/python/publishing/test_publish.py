@@ -288,12 +288,12 @@ def test_an_unwritable_place_is_one_sentence(publish_version, tmp_path):
 
 # Publishes under a condition that only a process of its own can have.
 PUBLISH_ALONE = """
-import importlib.util, os, resource, signal, sys
+import importlib.util, json, os, resource, signal, sys
 from pathlib import Path
 import duckdb
 from publishing import PublishingError, Schema, publication, publish
 
-module_path, folder, link, version, condition = sys.argv[1:]
+module_path, folder, link, version, condition, keys = sys.argv[1:]
 spec = importlib.util.spec_from_file_location("warehouse_for_tests", module_path)
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
@@ -316,9 +316,11 @@ with duckdb.connect(str(path)) as connection:
 
 
 def publish_alone(repo_root: Path, module: ModuleType, tmp_path: Path, link: Path, condition: str) -> str:
+    arguments = [str(module.__file__), str(tmp_path), str(link), "2", condition, json.dumps(KEYS)]
+    packages = os.pathsep.join(str(repo_root / folder) for folder in ("python", "tests/python"))
     return subprocess.run(
-        [sys.executable, "-c", PUBLISH_ALONE, str(module.__file__), str(tmp_path), str(link), "2", condition],
-        env=os.environ | {"PYTHONPATH": str(repo_root / "python")},
+        [sys.executable, "-c", PUBLISH_ALONE, *arguments],
+        env=os.environ | {"PYTHONPATH": packages},
         capture_output=True,
         encoding="utf-8",
         check=condition != "killed",

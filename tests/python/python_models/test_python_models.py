@@ -178,14 +178,18 @@ def test_known_values_are_not_touched_by_imputation(connection: duckdb.DuckDBPyC
 def test_tiers_follow_revenue(connection: duckdb.DuckDBPyConnection) -> None:
     revenue = connection.sql(
         """
-        select 'k' || i as country, (10 ** (i // 4))::decimal(18, 2) as revenue,
+        select
+            dimension, 'k' || i as revenue_key, (10 ** (i // 4))::decimal(18, 2) as revenue,
             i as n_orders, i as n_customers,
             5.00 as avg_order_value, null::double as return_rate
         from range(12) as numbers(i)
+        cross join (values ('country'), ('product')) as dimensions(dimension)
+        where dimension = 'country' or i = 0
         """
     )
-    tiers = {
-        row["revenue_key"]: row["tier"] for row in tier_table(revenue, "country", random_seed=0).to_pylist()
-    }
+    rows = tier_table(revenue, random_seed=0).to_pylist()
+    tiers = {row["revenue_key"]: row["tier"] for row in rows if row["dimension"] == "country"}
+    # The one product stands among its like, and is the best of them.
+    assert [row["tier"] for row in rows if row["dimension"] == "product"] == [1]
     assert tiers["k11"] == 1
     assert tiers["k0"] == max(tiers.values())
