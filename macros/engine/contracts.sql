@@ -1,9 +1,4 @@
-{#-
-    The contracts name DuckDB's types. DuckDB stops a model whose types are others; on Spark, whose sums and
-    differences of decimals are wider, a contract gives a model its columns, in their order and of their types.
--#}
 {% macro spark__get_assert_columns_equivalent(sql) %}{% endmacro %}
-
 
 {% macro spark__get_select_subquery(sql) %}
     select
@@ -18,8 +13,6 @@
     ) as model_rows
 {% endmacro %}
 
-
-{#- A type of the YAML, which has DuckDB's names, under the name it has in this engine. -#}
 {% macro type_here(type) %}
     {%- if not is_spark() -%}
         {{- return(type) -}}

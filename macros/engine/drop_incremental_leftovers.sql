@@ -1,7 +1,3 @@
-{#-
-    Post-hook of an incremental Python model: dbt-duckdb keeps what the model returned in a table beside it,
-    named after the time of day and meant to be temporary, and does not remove it; dbt-spark does.
--#}
 {% macro drop_incremental_leftovers() %}
     {%- set query -%}
         select table_name

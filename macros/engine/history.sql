@@ -1,13 +1,7 @@
-{#- The table segment_migration of earlier builds, none before the first one. It is below the model that asks. -#}
 {% macro recorded_migration() %}
     {{ return(adapter.get_relation(target.database, target.schema, 'segment_migration') if is_building() else none) }}
 {% endmacro %}
 
-
-{#-
-    Pre-hook of segment_history: takes back what was recorded after the date that this build is compared with,
-    so that building a date again gives the same rows. Nothing where this build records nothing.
--#}
 {% macro reopen_history() %}
     {%- if is_building() and load_cached_relation(this) %}
         {%- set last_kept -%}
@@ -28,7 +22,6 @@
     {%- endif %}
 {% endmacro %}
 
-{#- As above, where last_kept is null included: then every comparison is null, and nothing changes. -#}
 {% macro spark_take_back_history(last_kept) %}
     {%- set kept_rows -%}
         select
@@ -42,8 +35,6 @@
     {%- do rewrite(this, kept_rows) -%}
 {% endmacro %}
 
-
-{#- Post-hook of int_segment_snapshot_pairs: says why a build adds nothing to the history. -#}
 {% macro say_what_is_not_recorded() %}
     {%- if is_building() -%}
         {%- set query -%}

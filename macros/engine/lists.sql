@@ -1,13 +1,9 @@
 {#- What DuckDB and Spark write differently about lists and records. -#}
 
-
-{#- An element of a list, null beyond its end. Arguments: list, position (from 1). -#}
 {% macro list_element(list, position) -%}
     {{ 'get(' ~ list ~ ', ' ~ (position - 1) ~ ')' if is_spark() else list ~ '[' ~ position ~ ']' }}
 {%- endmacro %}
 
-
-{#- Fields under their names. Arguments: fields, name -> expression. -#}
 {% macro record(fields) -%}
     {%- set parts = [] -%}
     {%- for name, value in fields.items() -%}
@@ -16,8 +12,6 @@
     {{ 'named_struct(' ~ parts | join(', ') ~ ')' if is_spark() else '{' ~ parts | join(', ') ~ '}' }}
 {%- endmacro %}
 
-
-{#- A list of these values. Arguments: values (expressions), type of an empty one. -#}
 {% macro list_of(values, empty_type) -%}
     {%- if values -%}
     {{ ('array(' if is_spark() else '[') ~ values | join(', ') ~ (')' if is_spark() else ']') }}
@@ -26,8 +20,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#- The type of a record. Arguments: fields, name -> type. -#}
 {% macro record_type(fields) -%}
     {%- set parts = [] -%}
     {%- for name, type in fields.items() -%}
@@ -36,17 +28,10 @@
     {{ 'struct<' ~ parts | join(', ') ~ '>' if is_spark() else 'struct(' ~ parts | join(', ') ~ ')' }}
 {%- endmacro %}
 
-
-{#- One row per element of a list, in a list of columns. -#}
 {% macro unnested(list) -%}
     {{ 'explode(' if is_spark() else 'unnest(' }}{{ list }})
 {%- endmacro %}
 
-
-{#-
-    One row per element of two or more lists of one length, in a list of columns, with its position, from 1.
-    Arguments: lists, name of the column -> list.
--#}
 {% macro unnested_together(lists) -%}
     {%- set first = lists.values() | first -%}
     {%- if is_spark() -%}
@@ -61,11 +46,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#-
-    The values of a group in a list, null where there is none.
-    Arguments: value, position (column that they are ordered by), condition (which rows count).
--#}
 {% macro listed_in_order(value, position, condition) -%}
     {%- if is_spark() -%}
     case when max({{ condition }}) then transform(
@@ -77,8 +57,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#- A text and those of a list, joined by commas. Arguments: text, list (of records), field. -#}
 {% macro joined_by_commas(text, list, field) -%}
     {%- if is_spark() -%}
     concat_ws(',', {{ text }}, transform({{ list }}, pair -> coalesce(pair.{{ field }}, '')))
@@ -89,8 +67,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#- One row per day from the first to the last, in a list of columns. -#}
 {% macro days_from_to(first, last) -%}
     {%- if is_spark() -%}
     explode(sequence({{ first }}, {{ last }}, interval 1 day))
@@ -99,13 +75,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#-
-    The two records of a group that come first, in a list; null where there are none. Spark sorts records by their
-    fields, one after the other.
-    Arguments: fields, name -> expression; they are ordered by the first fields, of which no two rows are alike in
-    the number given.
--#}
 {% macro first_two_records(fields, n_ordering) -%}
     {%- if is_spark() -%}
     case when count(*) > 0 then slice(array_sort(collect_list({{ record(fields) }})), 1, 2) end
@@ -114,8 +83,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#- The value on most rows of a group; ties by the alphabet. Arguments: value. -#}
 {% macro most_frequent(value) -%}
     {%- if is_spark() -%}
     mode({{ value }}, true)

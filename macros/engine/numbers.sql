@@ -1,23 +1,15 @@
 {#- What DuckDB and Spark write differently about numbers and times. -#}
 
-
-{#- Whether the target is Spark. -#}
 {% macro is_spark() %}
     {{ return(target.type == 'spark') }}
 {% endmacro %}
 
-
-{#- A type for whole numbers of 38 digits. -#}
 {% macro wide_integer() %}{{ 'decimal(38, 0)' if is_spark() else 'hugeint' }}{% endmacro %}
 
-
-{#- How often one whole number goes into another. -#}
 {% macro whole_quotient(dividend, divisor) -%}
     (({{ dividend }}) {{ 'div' if is_spark() else '//' }} ({{ divisor }}))
 {%- endmacro %}
 
-
-{#- The number without its decimals. -#}
 {% macro whole_part(number) -%}
     {%- if is_spark() -%}
     (case when {{ number }} < 0 then ceil({{ number }}) else floor({{ number }}) end)
@@ -26,8 +18,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#- The median of amounts, rounded down to the penny. Spark's is a double. -#}
 {% macro median_amount(amount) -%}
     {%- if is_spark() -%}
     cast(floor(median(cast({{ amount }} * 100 as bigint))) * 0.01 as decimal(18, 2))
@@ -36,14 +26,10 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#- A number that is equal for equal rows, and seldom for others. Arguments: columns. -#}
 {% macro row_hash(columns) -%}
     {{ 'xxhash64' if is_spark() else 'hash' }}({{ columns | join(', ') }})
 {%- endmacro %}
 
-
-{#- A timestamp read from text by a strptime format, null where it does not fit. Spark's letters are Java's. -#}
 {% macro timestamp_by_format(text, format) -%}
     {%- if not is_spark() -%}
         {{ return('try_strptime(' ~ text ~ ', ' ~ string_literal(format) ~ ')') }}

@@ -1,7 +1,3 @@
-{#-
-    On-run-end of a build without failures: drops the tables that an earlier release made in staging and intermediate
-    and this one does not know. Arguments: results.
--#}
 {% macro drop_retired_tables(results) %}
     {%- set failed = results | map(attribute='status') | map('string') | select('in', ['error', 'fail', 'skipped']) | list -%}
     {%- if execute and flags.WHICH == 'build' and not failed -%}

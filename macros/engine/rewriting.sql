@@ -3,11 +3,6 @@
     which then takes its name. Until that one is complete nothing of the first is touched.
 -#}
 
-
-{#-
-    Replaces the rows of a table of Spark by those of a query that may read it; columns and types stay, and columns
-    that only the query has are left out. Arguments: relation, query.
--#}
 {% macro rewrite(relation, query) %}
     {%- set columns = [] -%}
     {%- for column in adapter.get_columns_in_relation(relation) -%}
@@ -23,28 +18,18 @@
     {%- do take_the_name(rewritten, relation) -%}
 {% endmacro %}
 
-
-{#- The name under which the rows of a table are written anew. Arguments: relation. -#}
 {% macro rewritten_name(relation) %}
     {{ return(api.Relation.create(
         schema=relation.schema, identifier=relation.identifier ~ '__rewritten', type='table'
     )) }}
 {% endmacro %}
 
-
-{#- Drops a table, if it is there, and gives its name to another. Arguments: rewritten, relation. -#}
 {% macro take_the_name(rewritten, relation) %}
     {%- set named = relation.incorporate(type='table') -%}
     {%- do adapter.drop_relation(named) -%}
     {%- do adapter.rename_relation(rewritten, named) -%}
 {% endmacro %}
 
-
-{#-
-    On-run-start: clears up after a build that was killed. Where a table was dropped and the new one did not have its
-    name yet, the new one is complete; a table that was being written is removed, as Spark would refuse to make it.
-    Arguments: tables that are written anew, schema -> names, with every schema that there is.
--#}
 {% macro finish_killed_build(tables) %}
     {%- if is_building() and is_spark() -%}
         {%- for schema, names in tables.items() -%}
@@ -60,8 +45,6 @@
     {%- endif -%}
 {% endmacro %}
 
-
-{#- dbt-spark has no strategy delete+insert for Parquet files; every other one is its own affair. -#}
 {% macro dbt_spark_validate_get_incremental_strategy(raw_strategy, file_format) %}
     {%- if raw_strategy == 'delete+insert' -%}
         {{ return(raw_strategy) }}
@@ -69,7 +52,6 @@
     {{ return(dbt.dbt_spark_validate_get_incremental_strategy(raw_strategy, file_format)) }}
 {% endmacro %}
 
-{#- The last statement of an incremental model; the rows are in a temporary view, which reads the table. -#}
 {% macro dbt_spark_get_incremental_sql(strategy, source, target, existing, unique_key, incremental_predicates) %}
     {%- if strategy != 'delete+insert' -%}
         {{ return(dbt.dbt_spark_get_incremental_sql(
@@ -81,8 +63,6 @@
     select count(*) from {{ target }}
 {% endmacro %}
 
-
-{#- The rows of a table whose key is not among the new ones, and the new ones. Arguments: source, target, keys. -#}
 {% macro rows_with_replacements(source, target, keys) %}
     {%- set columns = adapter.get_columns_in_relation(target) | map(attribute='quoted') | join(', ') -%}
     select {{ columns }}
@@ -99,7 +79,6 @@
     select {{ columns }}
     from {{ source }}
 {% endmacro %}
-
 
 {#-
     The materialisation of a table that reads the rows it had before the build: on DuckDB a table does, which dbt
@@ -118,11 +97,6 @@
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
-
-{#-
-    Pre-hook of a model that reads its own rows, also in a full refresh: dbt-spark drops the table before the model
-    runs, dbt-duckdb after it. A copy stays until the new table is there, beside it under the name `<name>__kept`.
--#}
 {% macro keep_rows_in_full_refresh() %}
     {%- if execute and is_spark() and should_full_refresh() and load_relation(this) is not none -%}
         {%- set kept = kept_name(this) -%}
@@ -132,16 +106,12 @@
     {%- endif -%}
 {% endmacro %}
 
-
-{#- Post-hook of such a model. -#}
 {% macro drop_kept_rows() %}
     {%- if execute and is_spark() -%}
         drop table if exists {{ kept_name(this) }}
     {%- endif -%}
 {% endmacro %}
 
-
-{#- The name of the copy. Arguments: relation. -#}
 {% macro kept_name(relation) %}
     {{ return(api.Relation.create(schema=relation.schema, identifier=relation.identifier ~ '__kept', type='table')) }}
 {% endmacro %}

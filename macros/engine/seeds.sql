@@ -1,4 +1,3 @@
-{#- dbt-spark puts the texts of a seed between quotes as they are, so that a quote in one ends it. -#}
 {% macro spark__load_csv_rows(model, agate_table) %}
     {%- set types = model['config'].get('column_types') or {} -%}
     {%- set statement -%}

@@ -17,11 +17,6 @@
     {{ return({'relations': []}) }}
 {% endmaterialization %}
 
-
-{#-
-    The parameters of a table function with their types: the columns of the var `segmentation_features`, in order.
-    A column with levels is text, every other one a number.
--#}
 {% macro typed_feature_parameters() %}
     {%- set types = {} -%}
     {%- for feature in features_of_this_build() -%}

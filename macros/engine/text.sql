@@ -1,21 +1,15 @@
 {#- What DuckDB and Spark write differently about text. -#}
 
-
-{#- The text as an SQL literal; arguments: text. Spark reads a backslash as the start of an escape. -#}
 {% macro string_literal(text) %}
     {%- set escaped = (text | string | replace('\\', '\\\\') | replace("'", "\\'")) if is_spark() -%}
     {{- return("'" ~ (escaped if is_spark() else text | string | replace("'", "''")) ~ "'") -}}
 {% endmacro %}
 
-
-{#- The name as a quoted SQL identifier; arguments: name. -#}
 {% macro quoted_identifier(name) %}
     {%- set quote = '`' if is_spark() else '"' -%}
     {{- return(quote ~ (name | replace(quote, quote ~ quote)) ~ quote) -}}
 {% endmacro %}
 
-
-{#- Whether the whole text matches. No pattern has a backslash, so that both engines read it alike. -#}
 {% macro matches_fully(text, pattern) -%}
     {%- if is_spark() -%}
     regexp_like({{ text }}, r'\A(?:{{ pattern }})\z')
@@ -24,35 +18,22 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#- Whether a part of the text matches. -#}
 {% macro matches_partly(text, pattern) -%}
     {{ 'regexp_like' if is_spark() else 'regexp_matches' }}({{ text }}, '{{ pattern }}')
 {%- endmacro %}
 
-
-{#- The text without these characters at both ends. Arguments: text, characters (expressions). -#}
 {% macro trimmed_of(text, characters) -%}
     {{ 'btrim' if is_spark() else 'trim' }}({{ text }}, {{ characters }})
 {%- endmacro %}
 
-
-{#- A whole number with separators of thousands, as text. -#}
 {% macro with_thousands(number) -%}
     {{ 'format_number(' ~ number ~ ', 0)' if is_spark() else "format('{:,}', " ~ number ~ ')' }}
 {%- endmacro %}
 
-
-{#- A number rounded, half to even, with separators of thousands, as text. -#}
 {% macro rounded_with_thousands(number) -%}
     {{ 'format_number(bround(' ~ number ~ ', 0), 0)' if is_spark() else "format('{:,.0f}', " ~ number ~ ')' }}
 {%- endmacro %}
 
-
-{#-
-    A number in up to 12 digits, as text, without zeros at its end; C's %.12g, which Java does not know: below 1e-4 and
-    from 1e12 on in scientific notation, with an exponent of two digits or more.
--#}
 {% macro in_twelve_digits(number) -%}
     {%- if is_spark() -%}
     case
@@ -69,8 +50,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#- A share of 1 as percent with one decimal, for the terminal. -#}
 {% macro as_percent(share) -%}
     {%- if is_spark() -%}
     format_string('%.1f %%', 100 * cast({{ share }} as double))
@@ -79,8 +58,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#- Texts of a group, one after the other. Arguments: text, separator, order_by (one or more expressions). -#}
 {% macro joined_in_order(text, separator, order_by) -%}
     {%- if is_spark() -%}
     listagg({{ text }}, '{{ separator }}') within group (order by {{ order_by }})

@@ -1,7 +1,3 @@
-{#-
-    Stops the build before the first model where a var or the input is not usable, in one sentence;
-    otherwise says what the reader noticed. Runs on-run-start, so the tables of the last build stay.
--#}
 {% macro check_input() %}
     {%- if is_building() -%}
         {{ check_vars_are_no_code() }}
@@ -39,11 +35,6 @@
     {%- endif -%}
 {% endmacro %}
 
-
-{#-
-    Stops a build whose vars hold Jinja: dbt runs it whenever a var is asked for, so that the name of a file could
-    read the environment. Looks at the vars as they were given, before any is asked for.
--#}
 {% macro check_vars_are_no_code() %}
     {%- for name, value in invocation_args_dict.get('vars', {}).items() if value is string -%}
         {%- for start in ['{' ~ '{', '{' ~ '%', '{' ~ '#'] if start in value -%}
@@ -55,11 +46,6 @@
     {%- endfor -%}
 {% endmacro %}
 
-
-{#-
-    The columns of customer_rfm that K-Means can see: its numbers, by its contract. Customer records bring the
-    three measures and their scores alone.
--#}
 {% macro feature_columns() %}
     {%- set names = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == 'customer_rfm' -%}

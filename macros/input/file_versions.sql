@@ -1,9 +1,3 @@
-{#-
-    The version of each file of the input, source_file -> hash of all that decides about its lines: its bytes, whether
-    it repeats another file, the mapping of columns, what was decided over the whole input (order of day and month,
-    decimal separator), the vars that staging reads, DuckDB, the forgotten customers, and the code of reader and
-    staging. None for a table, whose content nobody knows without reading it. Arguments: plan, of input_plan.
--#}
 {% macro file_versions(plan) %}
     {%- set rules = [
         plan.date_formats, plan.project_checksum | default(''), var('invoice_columns'), project_variables().as_of_date,
@@ -21,11 +15,6 @@
     {{ return(versions) }}
 {% endmacro %}
 
-
-{#-
-    The files of the input whose lines base_invoice_lines does not hold yet, in their present version. All of them in
-    a full refresh, where there is no such table, and on Spark, where the table is written whole.
--#}
 {% macro files_to_read() %}
     {%- set stored = stored_lines() -%}
     {%- set held = [] -%}
@@ -40,8 +29,6 @@
     {{ return(files) }}
 {% endmacro %}
 
-
-{#- The table base_invoice_lines of an earlier build, where this build adds to it; none otherwise. -#}
 {% macro stored_lines() %}
     {%- if not is_building() or flags.FULL_REFRESH or is_spark() -%}
         {{ return(none) }}
@@ -50,11 +37,6 @@
     {{ return(lines if lines is not none and lines.type == 'table' else none) }}
 {% endmacro %}
 
-
-{#-
-    Pre-hook of base_invoice_lines, in its transaction: takes out the lines of files that are gone, or that are here in
-    another version.
--#}
 {% macro delete_lines_of_other_versions() %}
     {%- set stored = stored_lines() -%}
     {%- if stored is not none -%}
@@ -72,8 +54,6 @@
     {%- endif -%}
 {% endmacro %}
 
-
-{#- Says which files are new, changed or gone since the last build, where the two have a file in common. -#}
 {% macro say_which_files_changed() %}
     {%- set files = adapter.get_relation(target.database, target.schema ~ '_staging', 'stg_input_files') -%}
     {%- set known = {} -%}

@@ -1,15 +1,7 @@
-{#- Whether somebody is on the list of forgotten customers: only then do the macros below add anything to the SQL. -#}
 {% macro has_forgotten_customers() %}
     {{ return(execute and input_plan().has_forgotten_customers) }}
 {% endmacro %}
 
-
-{#-
-    A select over the rows of a CTE without what they say of forgotten customers: the place in the file stays, so that every
-    record is counted, and read_error says why nothing else did. Records that could not be read lose their text,
-    since nobody can say whose they are. `is_forgotten` is a Python function that the warehouse plugin registers.
-    Arguments: records (name of the CTE), columns (those to empty), customer_id (expression for the id as text).
--#}
 {% macro without_forgotten_customers(records, columns, customer_id='customer_id_text') %}
     {%- if not has_forgotten_customers() -%}
         {{ return('select * from ' ~ records) }}
@@ -42,11 +34,6 @@
         on {{ customer_id }} = forgotten.id_text
 {% endmacro %}
 
-
-{#-
-    On-run-start: takes forgotten customers out of what is not made anew by each build, the history. Counts and sums
-    of earlier dates stay as they were recorded, but for those of one customer alone who is forgotten.
--#}
 {% macro forget_in_history() %}
     {%- if is_building() and has_forgotten_customers() -%}
         {%- set history = adapter.get_relation(target.database, target.schema, 'segment_history') -%}
@@ -80,11 +67,6 @@
     {%- endif -%}
 {% endmacro %}
 
-
-{#-
-    Stops a build that was started to forget somebody and would read something else than the warehouse was built
-    from, such as the sample. Arguments: plan, of input_plan.
--#}
 {% macro check_same_input(plan) %}
     {%- set files = adapter.get_relation(target.database, target.schema ~ '_staging', 'stg_input_files') -%}
     {%- if files -%}
@@ -100,11 +82,6 @@
     {%- endif -%}
 {% endmacro %}
 
-
-{#-
-    Stops a build where customers were forgotten in the last one and their list is gone.
-    Arguments: path, where the list should be.
--#}
 {% macro check_nobody_comes_back(path) %}
     {%- set ledger = adapter.get_relation(target.database, target.schema, 'cleaning_ledger') -%}
     {%- if ledger -%}

@@ -1,7 +1,3 @@
-{#-
-    What the reader found out about the input, as a dictionary: error, notices, files, date_formats, input_checksum.
-    A repeated request is answered from memory, so that the check before the build and the models see the same plan.
--#}
 {% macro input_plan() %}
     {%- set request = {
         'variables': project_variables(),
@@ -11,8 +7,6 @@
     {{ return(fromjson(reader_answer(tojson(request, sort_keys=true)))) }}
 {% endmacro %}
 
-
-{#- Every var of the project with its value in this run; an unquoted date, which YAML reads as one, as text. -#}
 {% macro project_variables() %}
     {%- set names = [
         'invoices', 'invoice_columns', 'invoice_date_format', 'customer_records', 'customer_records_columns',

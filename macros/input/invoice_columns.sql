@@ -1,20 +1,15 @@
-{#- The columns of the input, in the project's own names. -#}
 {% macro input_columns() %}
     {{ return([
         'invoice_number', 'stock_code', 'description', 'quantity', 'invoiced_at', 'unit_price', 'customer_id', 'country',
     ]) }}
 {% endmacro %}
 
-
-{#- The columns that a file can hold as something else than text, with the type that they get. -#}
 {% macro held_types() %}
     {{ return({
         'quantity': 'bigint', 'invoiced_at': 'timestamp', 'unit_price': 'decimal(18, 4)', 'customer_id': 'string',
     }) }}
 {% endmacro %}
 
-
-{#- The columns of a record as invoice_records gives them: the texts, then what the file holds typed. -#}
 {% macro record_values() %}
     {%- set values = [] -%}
     {%- for column in input_columns() -%}
@@ -26,12 +21,6 @@
     {{ return(values) }}
 {% endmacro %}
 
-
-{#-
-    Expressions for what a Parquet file or table holds as a number or time, by our name of the column; null for a
-    value that has to be read from its text. Only types whose text is that of `typed_value_as_text`: reading that
-    text again would cost most of the time. Arguments: file, of the input plan.
--#}
 {% macro held_values(file) %}
     {%- set whole_numbers = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'] -%}
     {%- set held = {} -%}
@@ -60,8 +49,6 @@
     {{ return(held) }}
 {% endmacro %}
 
-
-{#- The first physical line of a record, or its row in a workbook, Parquet file or table. Arguments: file, of the input plan. -#}
 {% macro source_line(file) %}
     {%- if file.format == 'table' -%}
         {{ return(row_position()) }}

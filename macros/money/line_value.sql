@@ -1,4 +1,3 @@
-{#- What a line is worth, rounded to the penny once, here. Arguments: quantity, unit_price. -#}
 {% macro line_value(quantity, unit_price) %}
     case
         -- Within these bounds the product fits 64 bits: an order of magnitude faster than 128.
@@ -11,11 +10,6 @@
     end
 {%- endmacro %}
 
-
-{#-
-    An amount divided by a whole number, half pennies rounded up, in whole pennies only,
-    because a decimal division gives a float, by 100 too. Arguments: amount (≥ 0), divisor (> 0).
--#}
 {% macro divided_amount(amount, divisor) %}
     cast(
         cast(
@@ -27,12 +21,6 @@
     )
 {%- endmacro %}
 
-
-{#-
-    The share of an amount in another as percent with one decimal, as text; null where there is nothing to share.
-    Half a tenth is rounded up, from whole pennies, since a float would round it either way.
-    Arguments: amount (≥ 0), total.
--#}
 {% macro percent_of(amount, total) %}
     {%- set tenths = whole_quotient(
         '(cast(2000 * 100 * ' ~ amount ~ ' as ' ~ wide_integer() ~ ') + cast(100 * ' ~ total ~ ' as ' ~ wide_integer() ~ '))',

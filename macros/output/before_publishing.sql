@@ -1,8 +1,3 @@
-{#-
-    Pre-hook of published_build: tells it which tables this run may publish, none where it may not, and the checksum
-    of the input. The variables live in the connection that runs the model. dbt skips only what is below a failed
-    test, so every published table is named here.
--#}
 {% macro before_publishing() %}
     {%- set meta = model.config.meta -%}
     {%- set tables = dict(meta.tables) -%}
@@ -28,11 +23,6 @@
     {%- endif %}
 {% endmacro %}
 
-
-{#-
-    Why this run must not publish, in a sentence; empty where it may: dbt build, with all rows, of every model
-    that the published tables rest on and of every data test of these. Branches may be left out, each as a whole.
--#}
 {% macro publishing_obstacle() %}
     {%- if flags.WHICH != 'build' -%}
         {{ return('dbt ' ~ flags.WHICH ~ ' runs no tests between the models; dbt build publishes.') }}

@@ -1,7 +1,3 @@
-{#-
-    Prints the segments after a build that made them. Runs on-run-end, also where something failed:
-    then it says nothing, since the table may be that of an earlier build.
--#}
 {% macro show_segments(results) %}
     {%- set made = [] -%}
     {%- for result in results -%}

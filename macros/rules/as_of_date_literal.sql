@@ -1,4 +1,3 @@
-{#- The var `as_of_date` as an SQL date, null where it is not set. -#}
 {% macro as_of_date_literal() %}
     {%- if var('as_of_date') -%}
         cast({{ string_literal(var('as_of_date')) }} as date)

@@ -1,4 +1,3 @@
-{#- How many of the four cut points of a measure lie strictly below a value. Arguments: value, prefix of the cut points. -#}
 {% macro cut_points_below(value, cut_point) %}
     (
         {%- for number in range(1, 5) %}

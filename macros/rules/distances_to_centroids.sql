@@ -1,8 +1,3 @@
-{#-
-    CTEs that end in `distances`: each segment with its Euclidean distance in z-scores to the customer whose
-    features are given. The same arithmetic as FeatureTransformer in python/segmentation/features.py.
-    Arguments: name of the CTE of segments, features (SQL expressions of doubles, in the model's order).
--#}
 {% macro distances_to_centroids(segments, features) %}
 distances as (
     select
@@ -21,11 +16,6 @@ distances as (
 )
 {%- endmacro %}
 
-
-{#-
-    A feature as K-Means sees it, before standardising; Yeo-Johnson with the fitted lambda.
-    Arguments: value (expression), position of the feature, from 1.
--#}
 {% macro transformed_feature(value, position) -%}
     {%- set lambda = list_element('lambdas', position) -%}
     case

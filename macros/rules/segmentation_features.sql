@@ -1,8 +1,3 @@
-{#-
-    The features that K-Means sees, from the var `segmentation_features`: name, column, level (of a text column,
-    null otherwise) and is_attribute. A text column of `customer_attributes` gives one feature per level.
-    Stops the build where a name is unknown or its values cannot be features. For models below int_attributes.
--#}
 {% macro segmentation_features() %}
     {%- set columns = feature_columns() if is_building() else [] -%}
     {%- set attributes = {} -%}
@@ -40,16 +35,12 @@
     {{ return(features) }}
 {% endmacro %}
 
-
-{#- Stops the build because of a feature. Arguments: name, what is wrong, what to do. -#}
 {% macro refused_feature(name, problem, advice) %}
     {{ exceptions.raise_compiler_error(
         'The var `segmentation_features` names ' ~ name ~ ', which ' ~ problem ~ ': ' ~ advice ~ '.'
     ) }}
 {% endmacro %}
 
-
-{#- The levels of a text column of `customer_attributes`, in the order of the alphabet. Arguments: name. -#}
 {% macro levels_of_attribute(name) %}
     {%- set query -%}
         select distinct value_text
@@ -60,8 +51,6 @@
     {{ return(run_query(query).columns[0].values() | list) }}
 {% endmacro %}
 
-
-{#- Rows of int_segmentation_features, in order; before it is built, the var as it is. -#}
 {% macro features_of_this_build() %}
     {%- set features = [] -%}
     {%- if is_building() -%}
@@ -83,11 +72,6 @@
     {{ return(features) }}
 {% endmacro %}
 
-
-{#-
-    The features as SQL expressions of doubles over the columns of the var `segmentation_features`.
-    Arguments: table, the name of the table that holds them, followed by a point, or nothing.
--#}
 {% macro feature_expressions(table) %}
     {%- set expressions = [] -%}
     {%- for feature in features_of_this_build() -%}
@@ -103,8 +87,6 @@
     {{ return(expressions) }}
 {% endmacro %}
 
-
-{#- Whether models are run or tested, so that the tables above them are there. -#}
 {% macro is_building() %}
     {{ return(execute and flags.WHICH in ['build', 'run', 'test']) }}
 {% endmacro %}

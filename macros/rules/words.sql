@@ -1,13 +1,7 @@
-{#- Sign of the currency, or its code and a space. A label only. -#}
 {% macro currency_sign() %}
     {{- return({'GBP': '£', 'EUR': '€', 'USD': '$'}.get(var('currency'), var('currency') ~ ' ')) -}}
 {% endmacro %}
 
-
-{#-
-    A segment's rule with the sign of the currency where it has the code: Python knows no signs. Only after a
-    comparison, so that a feature's own name stays as it is. Arguments: rule.
--#}
 {% macro rule_in_words(rule) -%}
     {%- set code = var('currency') ~ ' ' -%}
     replace(
@@ -16,20 +10,12 @@
     )
 {%- endmacro %}
 
-
-{#- An amount with its currency and separators of thousands, as text. Arguments: amount (decimal). -#}
 {% macro amount_in_words(amount) -%}
     {{ string_literal(currency_sign()) }}
     || {{ with_thousands('cast(' ~ whole_part(amount) ~ ' as bigint)') }}
     || '.' || lpad(cast(cast(abs({{ amount }} - {{ whole_part(amount) }}) * 100 as integer) as string), 2, '0')
 {%- endmacro %}
 
-
-{#-
-    What a customer's feature is, in days, orders or money. A feature of the analyst's own is its name and value;
-    one that stands for a level, such as gender=F, is said or denied.
-    Arguments: feature (expression), its value, table of customer_rfm.
--#}
 {% macro feature_in_words(feature, value, customers) -%}
     case
         when {{ feature }} = 'recency_days' then 'last order ' || {{ with_thousands(customers ~ '.recency_days') }}
@@ -43,11 +29,6 @@
     end
 {%- endmacro %}
 
-
-{#-
-    The next step as a sentence; null for an amount or number that no type of a column holds.
-    Arguments: feature, value to reach, table of customer_rfm.
--#}
 {% macro step_in_words(feature, value, customers) -%}
     case {{ feature }}
         when 'recency_days' then 'order within ' || {{ with_thousands('try_cast(' ~ value ~ ' as bigint)') }}
