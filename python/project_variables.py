@@ -17,11 +17,19 @@ CLUSTER_METHODS = ("ward", "hdbscan", "dbscan", "gaussian_mixture")
 MIN_SEGMENTS, MAX_SEGMENTS = 2, 10
 MAX_RANDOM_SEED = 2**32 - 1
 MAX_MINIMUM = 1000
+# What a build stops for unless `accept_implausible` names it; see macros/rules/plausibility.sql.
+PLAUSIBILITY_CHECKS = ("unusable_lines", "returns", "revenue", "customers")
+PATTERN_RANGE = "null (decided from the data), none, or a regular expression such as '^R[0-9]'"
 
 
 def is_name(value: object) -> bool:
     """Text that is not blank."""
     return isinstance(value, str) and value.strip() != ""
+
+
+def is_name_or_null(value: object) -> bool:
+    """Null, or text that is not blank."""
+    return value is None or is_name(value)
 
 
 def is_count(value: object, lowest: int, highest: int) -> bool:
@@ -84,22 +92,36 @@ RULES: dict[str, tuple[Callable[[object], bool], str]] = {
         "a mapping of column names to headers of the file, such as {country: Land}",
     ),
     "invoice_date_format": (
-        lambda value: value is None or is_name(value),
+        is_name_or_null,
         "null or a strptime format, such as '%d/%m/%Y %H:%M'",
     ),
-    "customer_records": (lambda value: value is None or is_name(value), "null or a path, as text"),
+    "customer_records": (is_name_or_null, "null or a path, as text"),
     "customer_records_columns": (
         is_mapping,
         "a mapping of column names to headers of the file, such as {monetary: Spend}",
     ),
     "customer_attributes": (
-        lambda value: value is None or is_name(value),
+        is_name_or_null,
         "null, a path or schema.table, as text",
     ),
     "currency": (is_currency, "1 to 8 letters or currency signs, such as GBP or £"),
     "as_of_date": (lambda value: value is None or is_date(value), "null or a date as YYYY-MM-DD"),
     "monetary_basis": one_of("net", "gross"),
     "drop_duplicates": (lambda value: isinstance(value, bool), "true or false"),
+    "cancellation_pattern": (is_name_or_null, PATTERN_RANGE),
+    "adjustment_pattern": (is_name_or_null, PATTERN_RANGE),
+    "accept_implausible": (
+        lambda value: is_list_of(value, lambda check: check in PLAUSIBILITY_CHECKS),
+        f"a list of any of {', '.join(PLAUSIBILITY_CHECKS)}, none twice",
+    ),
+    "placeholder_customers": (
+        lambda value: is_list_of(value, is_name),
+        "a list of customer ids that stand for nobody, as text, such as ['99999']",
+    ),
+    "private_attributes": (
+        lambda value: is_list_of(value, is_name),
+        "a list of columns of `customer_attributes`, none twice",
+    ),
     "segmentation_features": (
         lambda value: is_list_of(value, is_name) and value != [],
         "a list of at least one column name, none twice, such as [recency_days, frequency, monetary]",

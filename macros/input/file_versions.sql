@@ -1,6 +1,7 @@
 {% macro file_versions(plan) %}
     {%- set rules = [
-        plan.date_formats, plan.project_checksum | default(''), var('invoice_columns'), project_variables().as_of_date,
+        plan.date_formats, plan.cancellation_pattern, plan.adjustment_pattern, plan.project_checksum | default(''),
+        var('invoice_columns'), var('placeholder_customers'), project_variables().as_of_date,
     ] -%}
     {%- set versions = {} -%}
     {%- for file in plan.files -%}

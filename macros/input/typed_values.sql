@@ -15,9 +15,23 @@
             nullif(unit_price_text, {{ typed_value_as_text('unit_price') }}),
             case when unit_price is null then {{ typed_value_as_text('unit_price_held') }} end
         )
+    {%- elif column == 'customer_id' -%}
+    coalesce(nullif(customer_id_text, customer_id), case when customer_id is null then customer_id_held end)
     {%- else -%}
     nullif({{ column }}_text, {{ typed_value_as_text(column) }})
     {%- endif -%}
+{%- endmacro %}
+
+{% macro customer_or_nobody(customer_id) %}
+    {%- set nobody = [
+        '-', '0', 'anonymous', 'guest', 'n/a', 'na', 'nan', 'no customer', 'none', 'null', 'unknown', 'walk in',
+        'walk-in', 'walk-in customer',
+    ] -%}
+    {%- set literals = [] -%}
+    {%- for name in nobody + var('placeholder_customers') -%}
+        {%- do literals.append(string_literal(name | trim | lower)) -%}
+    {%- endfor -%}
+    case when lower({{ customer_id }}) not in ({{ literals | join(', ') }}) then {{ customer_id }} end
 {%- endmacro %}
 
 {% macro typed_value_as_text(column) %}

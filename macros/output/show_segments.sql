@@ -26,6 +26,8 @@
             {%- do widths.append(([name | length] + answer.columns[loop.index0].values() | map('length') | list) | max) -%}
         {%- endfor -%}
         {%- do print('') -%}
+        {%- do say_what_the_cleaning_did() -%}
+        {%- do print('') -%}
         {%- for row in [names] + (answer.rows | list) -%}
             {%- set cells = [] -%}
             {%- for value in row -%}

@@ -1,6 +1,7 @@
 {#- The one table of lines. What a line is by itself is settled here, so that the views above it only have to add
     what other lines say of it. -#}
 -- noqa: disable=LT02
+{% set patterns = invoice_number_patterns() -%}
 with
 
 lines as (
@@ -25,11 +26,11 @@ with_type as (
         *,
         case
             when quantity = 0 or quantity is null or unit_price is null or invoiced_at is null then null
-            when invoice_number ilike 'a%' or unit_price < 0 then 'adjustment'
+            when {{ matches_pattern('invoice_number', patterns.adjustment) }} or unit_price < 0 then 'adjustment'
             when unit_price = 0 and (quantity < 0 or customer_id is null) then 'stock_note'
             when unit_price = 0 then 'free_goods'
             when non_product_line_type is not null then non_product_line_type
-            when invoice_number ilike 'c%' or quantity < 0 then 'return'
+            when {{ matches_pattern('invoice_number', patterns.cancellation) }} or quantity < 0 then 'return'
             else 'sale'
         end as line_type
     from with_stock_code

@@ -47,6 +47,13 @@ whole as (
     from parsed
 ),
 
+with_customer as (
+    select
+        *,
+        coalesce(customer_id_held, nullif(regexp_replace(customer_id_value, '[.]0+$', ''), '')) as customer_id_whole
+    from whole
+),
+
 typed as (
     select
         source_file,
@@ -59,6 +66,7 @@ typed as (
         {{ column }}_text,
         {%- endfor %}
         unit_price_held,
+        customer_id_held,
         invoice_number,
         stock_code,
         description,
@@ -69,9 +77,9 @@ typed as (
             when abs(unit_price_number) < 1000000000 and coalesce(abs(quantity * unit_price_number) < 1000000000, true)
                 then unit_price_number
         end as unit_price,
-        coalesce(customer_id_held, nullif(regexp_replace(customer_id_value, '[.]0+$', ''), '')) as customer_id,
+        {{ customer_or_nobody('customer_id_whole') }} as customer_id,
         country
-    from whole
+    from with_customer
 )
 
 select * from typed

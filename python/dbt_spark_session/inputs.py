@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from duckdb_plugin.code import non_product_stock_codes
+from invoice_reader.number_patterns import NO_PATTERN, PATTERN_VARIABLES, decide_patterns
+from invoice_reader.problems import InputProblem
 from privacy import PrivacyError, SuppressionList, suppression_path
 from sql_text import quoted_identifier, quoted_literal
 
@@ -41,6 +45,11 @@ def prepare_inputs(request: str) -> str:
                 for value in (asked["variables"][name] for name in INPUTS)
                 if value is not None and is_table(value)
             }
+            given = asked["variables"]
+            asked["non_product_stock_codes"] = non_product_stock_codes()
+            if given["invoices"] in tables:
+                # The reader sees one row of it: the patterns are decided below.
+                asked["variables"] = given | {name: given[name] or NO_PATTERN for name in PATTERN_VARIABLES}
             answer = prepare(asked, connection)
             for entry in entries(answer):
                 if entry["format"] == "table":
@@ -49,6 +58,8 @@ def prepare_inputs(request: str) -> str:
                 if not entry["is_converted"]:
                     convert(entry, Path(asked["records_folder"]), connection)
                 entry["path"] = str(Path(entry["path"]).resolve())
+            if given["invoices"] in tables and answer["error"] is None:
+                decide_patterns_of_table(given, asked["non_product_stock_codes"], answer)
         _ANSWERS[request] = json.dumps(answer | {"has_forgotten_customers": False})
     return _ANSWERS[request]
 
@@ -123,6 +134,35 @@ def complete(entry: dict[str, Any], rows: Any, answer: dict[str, Any]) -> None:
             )
     entry["n_records"] = rows.count()
     entry["path"] = ".".join(f"`{part}`" for part in entry["source_file"].split("."))
+
+
+def decide_patterns_of_table(
+    variables: dict[str, Any], non_product_codes: list[str], answer: dict[str, Any]
+) -> None:
+    """Which invoice numbers of a table of Spark are cancellations and adjustments, counted by Spark."""
+    entry = SparkTable(answer["files"][0]["columns"])
+    try:
+        patterns = decide_patterns(
+            variables,
+            [(answer["files"][0]["path"], entry)],
+            lambda query: list(_session().sql(query).first()),
+            non_product_codes,
+            answer["notices"],
+            regexp_function="regexp_like",
+        )
+    except InputProblem as problem:
+        answer["error"] = str(problem)
+    else:
+        answer["cancellation_pattern"] = patterns.cancellation
+        answer["adjustment_pattern"] = patterns.adjustment
+
+
+@dataclass
+class SparkTable:
+    """What `decide_patterns` asks of a table."""
+
+    columns: dict[str, str | None]
+    repeated_of: str | None = None
 
 
 def _session() -> Any:

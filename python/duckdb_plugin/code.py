@@ -1,15 +1,17 @@
 """What decides, beside the input and the vars, how lines are read and judged."""
 
+import csv
 import hashlib
 from pathlib import Path
 
 import duckdb
 
+NON_PRODUCT_STOCK_CODES = Path("seeds/non_product_stock_codes.csv")
 # What staging reads and how, below the project's root, where dbt runs.
 RULES = (
     "models/staging/*.sql",
     "macros/**/*.sql",
-    "seeds/non_product_stock_codes.csv",
+    NON_PRODUCT_STOCK_CODES.as_posix(),
     "python/invoice_reader/*.py",
     "python/privacy/*.py",
 )
@@ -28,3 +30,9 @@ def project_checksum(forgotten_customers: Path | None) -> str:
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.as_posix()} {content}\n".encode())
     return digest.hexdigest()
+
+
+def non_product_stock_codes() -> list[str]:
+    """The codes of charges and discounts in upper case, of the seed as it is written: dbt loads it later."""
+    with NON_PRODUCT_STOCK_CODES.open(encoding="utf-8", newline="") as file:
+        return [record["stock_code"].strip().upper() for record in csv.DictReader(file)]

@@ -13,7 +13,7 @@ from dbt.adapters.events.logging import AdapterLogger
 
 from database_file.access import keep_others_out, lock_files
 from database_file.lock import connect_when_free, wait_seconds
-from duckdb_plugin.code import project_checksum
+from duckdb_plugin.code import non_product_stock_codes, project_checksum
 from privacy import PrivacyError, SuppressionList, privacy_key, register_functions, suppression_path
 from publishing.places import builds_folder, published_link, remove
 
@@ -76,7 +76,8 @@ class Plugin(BasePlugin):
         try:
             with conn.cursor() as cursor:
                 problem = check_variables(inputs["variables"], inputs["given"]) or privacy_problem
-                answer = prepare(inputs | {"problem": problem}, cursor)
+                further_inputs = {"problem": problem, "non_product_stock_codes": non_product_stock_codes()}
+                answer = prepare(inputs | further_inputs, cursor)
                 if answer["error"] is None and not self._is_locked:
                     self._is_locked = lock_files(
                         cursor, inputs_of(answer), [SEEDS, records_folder, builds_folder(published_link())]

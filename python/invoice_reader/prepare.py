@@ -35,6 +35,7 @@ from invoice_reader.date_order import (
 )
 from invoice_reader.decimal_separator import PriceSeparators, price_separators
 from invoice_reader.discovery import Found, SourceFile, SourceTable, find_input
+from invoice_reader.number_patterns import check_patterns, decide_patterns
 from invoice_reader.problems import InputProblem, printable
 from invoice_reader.relations import (
     MAX_BYTES_READ_TO_CHECK,
@@ -118,9 +119,10 @@ def prepare(request: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> d
     """Answer the request of a build; both are JSON-able.
 
     request: variables (name -> value), records_folder (where converted records go), problem (a sentence where
-    something else stops the build already). connection: the warehouse, in which a var may name a table.
-    Returns error (None or a sentence), notices, files, customer_records, customer_attributes (entries or
-    None), date_formats and input_checksum (None where a table is read).
+    something else stops the build already), non_product_stock_codes (in upper case). connection: the
+    warehouse, in which a var may name a table. Returns error (None or a sentence), notices, files,
+    customer_records, customer_attributes (entries or None), date_formats, cancellation_pattern and
+    adjustment_pattern (regular expressions or None) and input_checksum (None where a table is read).
     """
     answer: dict[str, Any] = {
         "error": request.get("problem"),
@@ -129,11 +131,13 @@ def prepare(request: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> d
         "customer_records": None,
         "customer_attributes": None,
         "date_formats": [],
+        "cancellation_pattern": None,
+        "adjustment_pattern": None,
         "input_checksum": None,
     }
     if answer["error"] is None:
         try:
-            answer.update(read_inputs(request["variables"], Path(request["records_folder"]), connection))
+            answer.update(read_inputs(request, connection))
         except InputProblem as problem:
             answer["error"] = str(problem)
         except OSError as error:
@@ -145,10 +149,9 @@ def prepare(request: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> d
     return answer
 
 
-def read_inputs(
-    variables: Mapping[str, Any], folder: Path, connection: duckdb.DuckDBPyConnection
-) -> dict[str, Any]:
+def read_inputs(request: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Read every input that the vars name; raises InputProblem."""
+    variables, folder = request["variables"], Path(request["records_folder"])
     folder.mkdir(parents=True, exist_ok=True)
     notices: list[str] = []
     answer: dict[str, Any] = {"notices": notices}
@@ -169,6 +172,16 @@ def read_inputs(
         check_together(invoices, notices)
         answer["files"] = [asdict(reading.entry) for reading in invoices]
         answer["date_formats"] = find_date_formats(variables["invoice_date_format"], invoices, connection)
+        check_patterns(variables, connection)
+        patterns = decide_patterns(
+            variables,
+            [(relation_of(reading.entry), reading.entry) for reading in invoices],
+            lambda query: connection.execute(query).fetchall()[0],
+            request.get("non_product_stock_codes", []),
+            notices,
+        )
+        answer["cancellation_pattern"] = patterns.cancellation
+        answer["adjustment_pattern"] = patterns.adjustment
     answer["input_checksum"] = checksum_of_all(readings)
     return answer
 

@@ -138,6 +138,8 @@ def failure_sentence(progress: BuildProgress, other_output: list[str], exit_code
         # Before what stopped the run: a last hook may stop only because a model is missing.
         n_others = len(progress.failures) - 1
         others = f" ({n_others} more failed)" if n_others else ""
+        if progress.failures[0].endswith("."):
+            return progress.failures[0] + others
         return f"{progress.failures[0]}{others}; the log is {log_file}."
     if progress.stop and (progress.stop_is_input_fault or progress.stop.endswith(".")):
         return progress.stop

@@ -30,7 +30,8 @@ class BuildProgress:
         n_nodes: Models, seeds and snapshots that were built.
         n_tests_passed: Data tests and unit tests that passed.
         n_skipped: Nodes that dbt left out because something above them failed.
-        failures: One sentence, without its full stop, for each failed node, in the order of dbt's summary.
+        failures: One sentence for each failed node, in the order of dbt's summary; with its full stop where it
+            says all there is to say.
         stop: What ended the whole run, in a sentence, if anything did.
         stop_is_input_fault: Whether that was the check of vars and input before the first model.
     """
@@ -60,7 +61,8 @@ class BuildProgress:
         elif name == "RunResultFailure":
             self._failed_node = message.removeprefix("Failure in ").replace("unit_test", "unit test")
         elif name == "RunResultError":
-            self.failures.append(f"The {self._failed_node} failed: {reason(message)}")
+            own = own_sentence(message)
+            self.failures.append(own or f"The {self._failed_node} failed: {reason(message)}")
         elif name == "MainEncounteredError":
             self._take_stop(message.removeprefix("Encountered an error:\n"))
         elif event["info"]["level"] == "warn" and name not in REPEATED_WARNINGS:
@@ -101,6 +103,14 @@ class BuildProgress:
         else:
             where = f" in {node}" if node else ""
             self.stop = f"dbt stopped{where}: {reason(message)}"
+
+
+def own_sentence(message: str) -> str:
+    """The whole sentences with which a macro of the project stopped a model; empty for any other error."""
+    heading, _, body = message.partition("\n")
+    found = ERROR_HEADING.fullmatch(heading.strip())
+    text = without_macro_trace(body)
+    return text if found and found["kind"] == "Compilation Error" and text.endswith(".") else ""
 
 
 def without_macro_trace(body: str) -> str:

@@ -1,3 +1,11 @@
+{%- set patterns = invoice_number_patterns() -%}
+{%- set in_words = {
+    'adjustment': ('Invoice number that matches ' ~ patterns.adjustment ~ ', or n' if patterns.adjustment else 'N')
+        ~ 'egative price',
+    'paired_return': 'Returns that cancel a sale, at their own price'
+        ~ ('; an invoice number that matches ' ~ patterns.cancellation ~ ' is a return' if patterns.cancellation else ''),
+} -%}
+-- noqa: disable=LT02
 with
 
 amounts as (
@@ -13,7 +21,12 @@ rules as (
     select
         part,
         rule,
-        description,
+        case rule
+            {%- for name, description in in_words.items() %}
+            when {{ string_literal(name) }} then {{ string_literal(description) }}
+            {%- endfor %}
+            else description
+        end as description,
         cast(row_number() over (order by rule_number) as integer) as rule_number
     from {{ ref('ledger_rules') }}
     where
