@@ -28,6 +28,7 @@
                 ~ (columns + attributes) | join(', ') ~ ': correct the name.'
             ) }}
         {%- endfor -%}
+        {{- keep_sample_and_shop_apart(plan) -}}
         {{- say_which_files_changed() -}}
         {%- for notice in plan.notices -%}
             {%- do log('Input: ' ~ notice, info=true) -%}
