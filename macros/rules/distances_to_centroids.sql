@@ -19,7 +19,7 @@ distances as (
 {% macro transformed_feature(value, position) -%}
     {%- set lambda = list_element('lambdas', position) -%}
     case
-        when feature_transform = 'log1p' then ln(1 + {{ value }})
+        when feature_transform = 'log1p' then case when {{ value }} >= 0 then ln(1 + {{ value }}) end
         when feature_transform = 'none' then {{ value }}
         when {{ value }} >= 0 and {{ lambda }} = 0 then ln(1 + {{ value }})
         when {{ value }} >= 0 then (pow(1 + {{ value }}, {{ lambda }}) - 1) / {{ lambda }}

@@ -33,6 +33,8 @@ class Disclosure:
         if self.minimum_customers > 1:
             query = self._large_enough(query, table)
         if self.pseudonymous:
+            if "is_private" in columns:
+                query = f"select * from ({query}) where not is_private"
             query = pseudonymous(query, columns)
         return query
 

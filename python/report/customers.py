@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.queries import Row, columns, row, rows, shortened
+from report.text import masked
 from sql_text import quoted_identifier, quoted_literal
 
 RFM = ("recency_days", "frequency", "monetary")
@@ -152,7 +153,7 @@ def read_sample(connection: duckdb.DuckDBPyConnection, features: list[str]) -> S
         """,
     )
     return Sample(
-        ids=[customer["customer_id"] for customer in found],
+        ids=[masked(customer["customer_id"]) for customer in found],
         segment_ids=np.array([customer["segment_id"] for customer in found], dtype=np.int64),
         features=features,
         values=np.array([customer["measured"] for customer in found], dtype=np.float64).reshape(
@@ -166,7 +167,7 @@ def read_top_customers(connection: duckdb.DuckDBPyConnection, text_limit: int) -
     """The customers of highest monetary of each segment, best first; ties in order of the id."""
     limit = min(text_limit, CELL_LIMIT)
     # The amount of the last one shown is found first, so that only a few rows have to be sorted.
-    return rows(
+    found = rows(
         connection,
         f"""
         with
@@ -196,3 +197,4 @@ def read_top_customers(connection: duckdb.DuckDBPyConnection, text_limit: int) -
         order by segments.monetary desc, top.customer_id
         """,
     )
+    return [customer | {"customer_id": masked(customer["customer_id"])} for customer in found]

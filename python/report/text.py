@@ -96,6 +96,14 @@ def clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def masked(customer_id: str) -> str:
+    """The id as a report shows it: of an e-mail address only the ends of its first part."""
+    name, at, domain = customer_id.partition("@")
+    if not name or "." not in domain:
+        return customer_id
+    return f"{name[0]}…{name[-1] if len(name) > 2 else ''}{at}{domain}"
+
+
 def label(text: str) -> str:
     """The text on one line, short enough for a chart."""
     return clipped(" ".join(text.split()), LABEL_LIMIT)

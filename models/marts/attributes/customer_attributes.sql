@@ -75,7 +75,8 @@ customer_attributes as (
         attributes.kind,
         together.value_text,
         case when attributes.kind = 'number' then together.value_number end as value_number,
-        together.is_imputed
+        together.is_imputed,
+        attributes.is_private
     from together
     inner join attributes
         on together.attribute = attributes.attribute

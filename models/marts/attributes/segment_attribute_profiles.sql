@@ -16,7 +16,14 @@ customer_values as (
     from {{ ref('customer_attributes') }} as attributes
     inner join segments
         on attributes.customer_id = segments.customer_id
-    where not attributes.is_imputed
+    where
+        not attributes.is_imputed
+        and (
+            not attributes.is_private
+            {%- for name in var('segmentation_features') %}
+            or attributes.attribute = {{ string_literal(name) }}
+            {%- endfor %}
+        )
 ),
 
 known as (

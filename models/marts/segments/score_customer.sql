@@ -37,9 +37,24 @@ segments as (
             and segment_model.model_version = segment_profiles.model_version
 ),
 
-{{ distances_to_centroids('segments', features) }},
+-- A customer of whom something is unknown, no number, or below what log1p can read has no distance, and no segment.
+known_segments as (
+    select * from segments
+    where
+        {%- for feature in features %}
+        abs({{ feature }}) < 1e300
+        and (feature_transform <> 'log1p' or {{ feature }} >= 0)
+        and
+        {%- endfor %}
+        {%- for parameter in parameters %}
+        {{ parameter }} is not null
+        {{- ' and' if not loop.last }}
+        {%- endfor %}
+),
 
--- One row: the nearest segment and the second, in a list. An aggregate, so that a query for many customers
+{{ distances_to_centroids('known_segments', features) }},
+
+-- One row: the nearest segment and the second, in a list, or null. An aggregate, so that a query for many customers
 -- needs no window over all of them.
 nearest as (
     select
@@ -64,12 +79,12 @@ scored as (
         {{ nearest }}.distance as distance_to_centroid,
         {{ second }}.segment_name as runner_up_segment,
         case
+            when segments is null then null
             when {{ second }}.distance is null then 1.0
             when {{ second }}.distance = 0 then 0.0
             else 1.0 - {{ nearest }}.distance / {{ second }}.distance
         end as confidence
     from nearest
-    where segments is not null
 )
 
 select * from scored

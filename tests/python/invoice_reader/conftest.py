@@ -46,6 +46,7 @@ def prepared(variables: dict[str, Any], connection: duckdb.DuckDBPyConnection, f
         request = {
             "variables": {**variables, **given},
             "records_folder": "target/invoice_records",
+            "non_product_stock_codes": ["B", "POST"],
         }
         return prepare(request, connection)
 

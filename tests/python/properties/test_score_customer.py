@@ -81,8 +81,8 @@ def test_a_customer_is_placed_by_hand(tmp_path: Path, segments: Segments, expect
     assert scored(segments, tmp_path) == [pytest.approx(expected)]
 
 
-def test_without_segments_there_is_no_row(tmp_path: Path) -> None:
-    assert scored([(1, 0.0, "before")], tmp_path) == []
+def test_without_segments_there_is_no_segment(tmp_path: Path) -> None:
+    assert scored([(1, 0.0, "before")], tmp_path) == [(None,) * 6]
 
 
 # Yeo-Johnson has four formulas: two from 0 on, one of them for lambda 0, and two below, one for lambda 2.
@@ -105,3 +105,25 @@ def test_features_are_transformed_as_in_python(
     ((_, distance, *_),) = scored([(1, 1.5, "now")], tmp_path, transformer, customer)
     z = transformer.transform(np.array([customer], dtype=np.float64))[0]
     assert distance == pytest.approx(np.linalg.norm(z - [1.5, 0.0, 0.0]), rel=1e-12)
+
+
+@pytest.mark.parametrize("unknown", [None, float("nan"), float("inf"), -20.0])
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_a_customer_of_whom_something_is_unknown_has_no_segment(
+    tmp_path: Path, unknown: float | None, position: int
+) -> None:
+    transformer = FeatureTransformer.from_parameters("log1p", None, [1.0, -2.0, 0.5], [2.0, 0.5, 3.0])
+    customer: list[Any] = [10.0, 5.0, 500.0]
+    customer[position] = SqlNumber(unknown)
+    segments: Segments = [(1, 4.0, "now"), (2, 1.0, "now")]
+    assert scored(segments, tmp_path, transformer, tuple(customer)) == [(None,) * 6]
+
+
+class SqlNumber:
+    """A number as SQL reads it, among the parameters of a function."""
+
+    def __init__(self, value: float | None) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return "null" if self.value is None else f"'{self.value}'::double"
