@@ -118,6 +118,7 @@ RULES: dict[str, tuple[Callable[[object], bool], str]] = {
         lambda value: is_list_of(value, is_name),
         "a list of customer ids that stand for nobody, as text, such as ['99999']",
     ),
+    "same_shop": (lambda value: isinstance(value, bool), "true or false"),
     "private_attributes": (
         lambda value: is_list_of(value, is_name),
         "a list of columns of `customer_attributes`, none twice",

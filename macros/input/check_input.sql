@@ -29,6 +29,7 @@
             ) }}
         {%- endfor -%}
         {{- keep_sample_and_shop_apart(plan) -}}
+        {{- check_same_shop(plan) -}}
         {{- say_which_files_changed() -}}
         {%- for notice in plan.notices -%}
             {%- do log('Input: ' ~ notice, info=true) -%}

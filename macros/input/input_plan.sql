@@ -12,6 +12,7 @@
         'invoices', 'invoice_columns', 'invoice_date_format', 'customer_records', 'customer_records_columns',
         'customer_attributes', 'currency', 'as_of_date', 'monetary_basis', 'drop_duplicates',
         'cancellation_pattern', 'adjustment_pattern', 'placeholder_customers', 'accept_implausible', 'private_attributes',
+        'same_shop',
         'segmentation_features', 'feature_transform', 'outliers', 'n_segments', 'k_candidates', 'refit',
         'cluster_methods', 'random_seed', 'publish_lines', 'publish_report',
         'pseudonymize_customer_ids', 'minimum_published_customers',

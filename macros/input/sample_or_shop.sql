@@ -30,6 +30,34 @@
     {%- endif -%}
 {% endmacro %}
 
+{% macro check_same_shop(plan) %}
+    {%- set customers = adapter.get_relation(target.database, target.schema, 'customer_rfm') -%}
+    {%- set build = adapter.get_relation(target.database, target.schema, 'published_build') -%}
+    {%- if customers and build and plan.files and not var('same_shop') and not is_spark() -%}
+        {%- set held = inputs_of_the_database() -%}
+        {%- set named = plan.files | map(attribute='source_file') | list -%}
+        {%- set currency = (run_query('select max(currency) from ' ~ build).columns[0].values() | list)[0] -%}
+        {%- if currency and currency != var('currency') and not named | select('in', held) | list -%}
+            {%- set query -%}
+                {%- for file in plan.files %}
+                select regexp_replace(trim(cast({{ quoted_identifier(file.columns.customer_id) }} as string)), '[.]0+$', '') as customer_id
+                from {{ file.path if file.format == 'table' else 'read_parquet(' ~ string_literal(file.path) ~ ')' }}
+                {{ 'union all' if not loop.last }}
+                {%- endfor %}
+            {%- endset -%}
+            {%- if not run_query(
+                'select count(*) from ' ~ customers ~ ' where customer_id in (' ~ query ~ ')'
+            ).columns[0].values()[0] -%}
+                {{ exceptions.raise_compiler_error(
+                    'This database holds the shop of ' ~ names_in_words(held) ~ ', with amounts in ' ~ currency ~ '; '
+                    ~ names_in_words(named) ~ ' has none of its customers, and amounts in ' ~ var('currency')
+                    ~ ': name another database in SEGMENTATION_DATABASE, or set same_shop: true where it is the same shop.'
+                ) }}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
 {% macro inputs_of_the_database() %}
     {%- set files = adapter.get_relation(target.database, target.schema ~ '_staging', 'stg_input_files') -%}
     {%- set names = [] -%}
