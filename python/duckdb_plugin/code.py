@@ -33,6 +33,11 @@ def project_checksum(forgotten_customers: Path | None) -> str:
 
 
 def non_product_stock_codes() -> list[str]:
-    """The codes of charges and discounts in upper case, of the seed as it is written: dbt loads it later."""
+    """The codes of charges and discounts in upper case, of the seed as it is written: dbt loads it later.
+
+    None where there is no such file: then the model that reads the seed says so.
+    """
+    if not NON_PRODUCT_STOCK_CODES.exists():
+        return []
     with NON_PRODUCT_STOCK_CODES.open(encoding="utf-8", newline="") as file:
         return [record["stock_code"].strip().upper() for record in csv.DictReader(file)]

@@ -30,8 +30,8 @@ class BuildProgress:
         n_nodes: Models, seeds and snapshots that were built.
         n_tests_passed: Data tests and unit tests that passed.
         n_skipped: Nodes that dbt left out because something above them failed.
-        failures: One sentence for each failed node, in the order of dbt's summary; with its full stop where it
-            says all there is to say.
+        failures: One sentence for each failed node, in the order of dbt's summary; with its full stop where
+            it says all there is to say.
         stop: What ended the whole run, in a sentence, if anything did.
         stop_is_input_fault: Whether that was the check of vars and input before the first model.
     """

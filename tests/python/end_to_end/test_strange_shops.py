@@ -119,7 +119,7 @@ def customers_and_sum(lines: list[Line]) -> tuple[int, Decimal]:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The one file of all shops, each in a database of its own: with equal vars dbt reads the project once."""
+    """The one file of all shops, in databases of their own: with equal vars dbt reads the project once."""
     return tmp_path_factory.mktemp("shops") / "shop.csv"
 
 
