@@ -32,7 +32,7 @@ from sql_text import parquet_relation
 
 # Part of every converted file's name: raise it when the same bytes would be converted to something else, or
 # something else would be noted about them.
-READER_VERSION = 2
+READER_VERSION = 3
 
 
 @dataclass(frozen=True)

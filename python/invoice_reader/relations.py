@@ -1,7 +1,7 @@
 """What SQL reads as it is: Parquet files and tables; only columns, types and number of rows are checked.
 
-A column may hold text or numbers; `invoiced_at` text, dates or timestamps. Nested, binary and truth values
-are an error, since their text would not be what the shop wrote.
+A column may hold text or numbers; `invoiced_at` text, dates, timestamps or whole numbers such as 20101201.
+Nested, binary and truth values are an error, since their text would not be what the shop wrote.
 """
 
 from dataclasses import dataclass
@@ -15,10 +15,11 @@ from invoice_reader.problems import InputProblem
 from sql_text import quoted_identifier
 
 TEXT_TYPES = ("VARCHAR", "ENUM")
-NUMBER_TYPES = (
+WHOLE_NUMBER_TYPES = (
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
-    *("UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL"),
+    "UHUGEINT",
 )
+NUMBER_TYPES = (*WHOLE_NUMBER_TYPES, "FLOAT", "DOUBLE", "DECIMAL")
 DATE_TYPES = ("DATE", "TIMESTAMP")
 # A larger Parquet file is not read once more only to see whether it is damaged; the first model that reads it
 # would stop then.
@@ -121,9 +122,13 @@ def physical_columns(match: ColumnMatch, headers: tuple[str, ...]) -> dict[str, 
 
 def check_type(column: str, header: str, type_name: str, name: str) -> None:
     """Raise InputProblem where a column's type cannot hold what it should."""
-    allowed = (*TEXT_TYPES, *(DATE_TYPES if column == "invoiced_at" else NUMBER_TYPES))
+    allowed = (*TEXT_TYPES, *(DATE_TYPES + WHOLE_NUMBER_TYPES if column == "invoiced_at" else NUMBER_TYPES))
     if not is_one_of(type_name, allowed):
-        expected = "text, a date or a timestamp" if column == "invoiced_at" else "text or a number"
+        expected = (
+            "text, a date, a timestamp or whole numbers such as 20101201"
+            if column == "invoiced_at"
+            else "text or a number"
+        )
         raise InputProblem(
             f"{name}: the column {shown(header)} for {column} has the type {type_name}: expected {expected}; "
             "cast it before the export."

@@ -390,6 +390,32 @@ def test_a_parquet_column_of_another_type(prepared: Prepare) -> None:
     )
 
 
+def test_whole_numbers_as_dates(prepared: Prepare) -> None:
+    names = HEADER.split(",")
+
+    def write_dates(path: str, dates: list[int]) -> None:
+        columns = {name: ["1"] * len(dates) for name in names}
+        pq.write_table(pa.table({**columns, "InvoiceDate": dates}), path)
+
+    write_dates("a.parquet", [20101201, 20101213])
+    answer = prepared(invoices="a.parquet")
+    assert (answer["error"], answer["date_formats"]) == (None, ["%Y%m%d"])
+    assert answer["files"][0]["types"]["invoiced_at"] == "BIGINT"
+    # Numbers that are no dates are an error, though the other file has dates.
+    Path("data").mkdir()
+    write_dates("data/b.parquet", [40148, 40149])
+    write("data/a.csv", GOOD_ISO)
+    assert prepared(invoices="data")["error"].startswith(
+        "data/b.parquet: no invoiced_at can be read as a date, such as '40148'"
+    )
+    write_dates("c.parquet", [20101201082600])
+    assert (
+        "`invoice_date_format: '%Y%m%d%H%M%S'`"
+        in prepared(invoices="c.parquet", invoice_date_format=None)["error"]
+    )
+    assert prepared(invoices="c.parquet", invoice_date_format="%Y%m%d%H%M%S")["error"] is None
+
+
 def test_a_folder_that_cannot_be_listed(prepared: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
     write("data/a.csv", CSV)
 
