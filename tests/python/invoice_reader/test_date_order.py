@@ -100,7 +100,8 @@ def test_eight_digits_among_other_numbers(connection: duckdb.DuckDBPyConnection)
     with pytest.raises(InputProblem) as problem:
         formats(connection, ["19970101 8:26", "19979999"])
     assert str(problem.value) == (
-        "file 0: invoiced_at has eight digits as in '19970101 8:26', but also '19979999', which is no such date: "
+        "file 0: invoiced_at has eight digits as in '19970101 8:26', but also '19979999', which is no "
+        "such date: "
         "correct it, or have such values rejected with `invoice_date_format: '%Y%m%d %H:%M'`."
     )
 

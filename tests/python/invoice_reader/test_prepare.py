@@ -290,12 +290,15 @@ GOOD_ISO = f"{HEADER}\n1,A,a,1,2010-12-01,2.5,7,UK\n"
         (
             "a.csv",
             CSV.replace("CustomerID", "Custumer"),
-            ["a.csv", "customer_id", '"Custumer" comes close', "invoice_columns"],
+            ["a.csv", "no column for customer_id", '`invoice_columns: {customer_id: "Custumer"}`'],
         ),
         (
             "a.csv",
             CSV.replace("Country", "Invoice"),
-            ["a.csv", '"InvoiceNo" and "Invoice"', "invoice_number"],
+            [
+                '"InvoiceNo" and "Invoice" could both be invoice_number',
+                "`invoice_columns: {invoice_number: …, country: null}`",
+            ],
         ),
         ("a.csv", f"{RECORD}\n{SECOND}\n", ["a.csv", "looks like a record"]),
         ("a.csv", b"PK\x03\x04rest", ["a.csv", "ZIP or XLSX"]),
