@@ -16,7 +16,7 @@ from invoice_reader.date_order import date_shapes
 MAX_RECORDS = 1_000
 MAX_COLUMNS = 100
 # A longer header is rather a text in the place of one.
-MAX_HEADER = 100
+MAX_HEADER = 60
 
 # Words for what a line costs altogether; unit_price is the price of one piece.
 AMOUNT_WORDS = (
@@ -305,9 +305,10 @@ class Sample:
     def has_one_per(self, position: int, group: int) -> bool:
         """Whether a column has one text for each text of another, as an invoice has one date.
 
-        Not without exception: while a long invoice is written, a minute may pass.
+        Not without exception: while a long invoice is written, a minute may pass. Some exports write what
+        belongs to the invoice on its first line only.
         """
-        pairs = set(zip(self.columns[group], self.columns[position], strict=True))
+        pairs = {pair for pair in zip(self.columns[group], self.columns[position], strict=True) if all(pair)}
         return len(pairs) <= 1.05 * self.n_texts(group)
 
     def stands_together(self, position: int) -> bool:

@@ -32,10 +32,17 @@ from invoice_reader.csv_records import (
     read_records,
     record_schema,
 )
-from invoice_reader.csv_source import detect_encoding, utf8_blocks
+from invoice_reader.csv_source import (
+    BLANKS_ADVICE,
+    CHECKED_BYTES,
+    detect_encoding,
+    is_separated_by_blanks,
+    utf8_blocks,
+)
 from invoice_reader.date_order import DateShape, date_shapes
 from invoice_reader.decimal_separator import PriceSeparators, price_separators
 from invoice_reader.discovery import SourceFile
+from invoice_reader.problems import InputProblem
 from invoice_reader.workbook_records import first_rows, open_workbook, sheet_records
 from sql_text import parquet_relation
 
@@ -144,6 +151,11 @@ class Converter:
         is_gzipped = source.format == "csv.gz"
         encoding = detect_encoding(source.path, is_gzipped, source.name)
         first_block = next(utf8_blocks(source.path, is_gzipped, encoding, source.name), b"")
+        if is_separated_by_blanks(first_block[:CHECKED_BYTES]):
+            raise InputProblem(
+                f"{source.name}: the columns are separated by blanks: expected commas, semicolons, tabs or "
+                f"bars; {BLANKS_ADVICE}."
+            )
         header = read_header(first_block, source.name)
         match = match_columns(
             header.cells,

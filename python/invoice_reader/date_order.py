@@ -93,7 +93,8 @@ OFFERED_TIMES = (
 
 # One row per shape of date, and offset. In the text of a shape four digits are %Y and any others 0, a month's
 # name is %b or %B, morning or afternoon %p, and what follows the second %f. Values of no known shape have the
-# shape null. Plain replacements come before patterns, which take ten times as long.
+# shape null. Plain replacements come before patterns, which take ten times as long; in two places the result
+# is kept, since computing all in one go takes twice as long.
 DATE_SHAPES = r"""
 with texts as (
     select distinct trim(cast({column} as varchar), ' ' || chr(9) || chr(160)) as text
@@ -101,7 +102,7 @@ with texts as (
     where {column} is not null
 ),
 
-parts as (
+parts as materialized (
     select
         text,
         case
@@ -137,7 +138,7 @@ without_words as (
     from with_zeros
 ),
 
-outlines as (
+outlines as materialized (
     select
         *,
         if(wordless like '%:%.%', regexp_replace(wordless, '(:0{{1,2}})\.0+', '\1%f'), wordless)

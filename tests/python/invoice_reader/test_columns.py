@@ -216,6 +216,11 @@ def test_an_invoice_is_known_by_its_date() -> None:
     }
     rows = [(cells[1], cells[4]) for cells in ROWS]
     assert guessed(["a", "b"], ["invoice_number", "invoiced_at"], rows) == {"invoiced_at": "b"}
+    # The date on the first line of an invoice only.
+    rows = [("1", "2010-12-01"), ("1", ""), ("2", "2010-12-01"), ("2", ""), ("2", ""), ("3", "2010-12-02")]
+    assert guessed(["a", "b"], ["invoice_number"], rows) == {}
+    guesses = guess_columns(["a", "b"], [0], ["invoice_number"], {"invoiced_at": 1}, lambda: rows)
+    assert guesses == {"invoice_number": 0}
     rows = [("x", "y")] * 5
     assert guessed(["a", "b"], ["invoice_number", "invoiced_at"], rows) == {}
 
