@@ -41,25 +41,14 @@ def no_records() -> list[tuple[str, ...]]:
 
 
 def test_all_that_is_missing_is_one_sentence(prepared: Prepare) -> None:
-    headers = [
-        "Order ID",
-        "Lineitem sku",
-        "Product Name",
-        "Qty",
-        "Created at",
-        "UnitPrice",
-        "Client",
-        "Stadt",
-    ]
+    headers = ["Order ID", "Lineitem sku", "Product Name", "Qty", "Created at", "UnitPrice", "Client", "Ort"]
     Path("a.csv").write_text(csv_text(headers), encoding="utf-8")
     assert prepared(invoices="a.csv")["error"] == (
         "a.csv: no column for invoice_number, stock_code, description, quantity, invoiced_at, "
-        "customer_id and "
-        'country; the headers are "Order ID", "Lineitem sku", "Product Name", "Qty", "Created at", '
-        '"UnitPrice", '
-        '"Client", "Stadt"; set `invoice_columns: {invoice_number: "Order ID", stock_code: "Lineitem sku", '
-        'description: "Product Name", quantity: "Qty", invoiced_at: "Created at", customer_id: "Client", '
-        'country: "Stadt"}` (check what is guessed).'
+        'customer_id and country; the headers are "Order ID", "Lineitem sku", "Product Name", "Qty", '
+        '"Created at", "UnitPrice", "Client", "Ort"; set `invoice_columns: {invoice_number: "Order ID", '
+        'stock_code: "Lineitem sku", description: "Product Name", quantity: "Qty", invoiced_at: "Created at", '
+        'customer_id: "Client", country: "Ort"}` (check what is guessed).'
     )
 
 
@@ -77,8 +66,7 @@ def test_an_amount_is_no_price_of_one_piece(prepared: Prepare) -> None:
     Path("a.csv").write_text(csv_text([*COLUMNS[:5], "Line Total", *COLUMNS[6:]]), encoding="utf-8")
     assert prepared(invoices="a.csv")["error"].endswith(
         '`invoice_columns: {unit_price: "Line Total"}` (check what is guessed; unit_price is the price '
-        "of one "
-        "piece, not the amount of the line)."
+        "of one piece, not the amount of the line)."
     )
 
 
@@ -87,11 +75,9 @@ def test_all_wrong_names_of_the_mapping_are_one_sentence(prepared: Prepare) -> N
     mapping = {"invoice_number": "Order", "customer_id": "Kundin", "country": "Land", "description": None}
     assert prepared(invoices="a.csv", invoice_columns=mapping)["error"] == (
         'a.csv: `invoice_columns` names "Kundin" for customer_id and "Land" for country, which are no '
-        "headers; "
-        'the headers are "Order", "stock_code", "description", "quantity", "invoiced_at", "unit_price", '
-        '"Kunde", '
-        '"Where"; set `invoice_columns: {invoice_number: "Order", description: null, customer_id: "Kunde", '
-        'country: "Where"}` (check what is guessed).'
+        'headers; the headers are "Order", "stock_code", "description", "quantity", "invoiced_at", '
+        '"unit_price", "Kunde", "Where"; set `invoice_columns: {invoice_number: "Order", description: null, '
+        'customer_id: "Kunde", country: "Where"}` (check what is guessed).'
     )
     one = prepared(invoices="a.csv", invoice_columns={**mapping, "country": "Where"})["error"]
     assert one.startswith('a.csv: `invoice_columns` names "Kundin" for customer_id, which is no header; the')
@@ -111,10 +97,8 @@ def test_a_header_that_appears_twice(prepared: Prepare) -> None:
     Path("a.csv").write_text(csv_text([*COLUMNS[:7], " customer_id"]), encoding="utf-8")
     assert prepared(invoices="a.csv", invoice_columns={"country": None})["error"] == (
         'a.csv: the header "customer_id" for customer_id appears 2 times, so rename all but one; the '
-        "headers are "
-        '"invoice_number", "stock_code", "description", "quantity", "invoiced_at", "unit_price", '
-        '"customer_id", '
-        '"customer_id".'
+        'headers are "invoice_number", "stock_code", "description", "quantity", "invoiced_at", "unit_price", '
+        '"customer_id", "customer_id".'
     )
 
 

@@ -101,8 +101,7 @@ def test_eight_digits_among_other_numbers(connection: duckdb.DuckDBPyConnection)
         formats(connection, ["19970101 8:26", "19979999"])
     assert str(problem.value) == (
         "file 0: invoiced_at has eight digits as in '19970101 8:26', but also '19979999', which is no "
-        "such date: "
-        "correct it, or have such values rejected with `invoice_date_format: '%Y%m%d %H:%M'`."
+        "such date: correct it, or have such values rejected with `invoice_date_format: '%Y%m%d %H:%M'`."
     )
 
 
