@@ -47,8 +47,8 @@ def test_all_that_is_missing_is_one_sentence(prepared: Prepare) -> None:
         "a.csv: no column for invoice_number, stock_code, description, quantity, invoiced_at, "
         'customer_id and country; the headers are "Order ID", "Lineitem sku", "Product Name", "Qty", '
         '"Created at", "UnitPrice", "Client", "Ort"; set `invoice_columns: {invoice_number: "Order ID", '
-        'stock_code: "Lineitem sku", description: "Product Name", quantity: "Qty", invoiced_at: "Created at", '
-        'customer_id: "Client", country: "Ort"}` (check what is guessed).'
+        'stock_code: "Lineitem sku", description: "Product Name", quantity: "Qty", '
+        'invoiced_at: "Created at", customer_id: "Client", country: "Ort"}` (check what is guessed).'
     )
 
 
