@@ -249,7 +249,9 @@ class Matching:
             f"{variable} gives the one header {shown(self.headers[position])} to {enumerated(columns)}"
             for position, columns in self.shared().items()
         ]
-        parts.append(f"the headers are {listed(self.headers)}")
+        parts.append(
+            f"the {'headers are' if len(self.headers) > 1 else 'only header is'} {listed(self.headers)}"
+        )
         if self.unclear() - set(self.repeated()):
             parts.append(self.advice(first_records))
         return "; ".join(parts)
@@ -265,7 +267,9 @@ class Matching:
             column: positions[0] for column, positions in self.found.items() if column not in self.unclear()
         }
         taken = {position for positions in self.found.values() for position in positions}
-        free = set(range(len(self.headers))) - taken
+        # Of headers with the same text the mapping var can name none.
+        texts = [header.strip() for header in self.headers]
+        free = {position for position, text in enumerate(texts) if texts.count(text) == 1} - taken
         guesses = guess_columns(self.headers, free, self.missing(), known, first_records)
         if self.kind.mapping_variable is None:
             return " and ".join(

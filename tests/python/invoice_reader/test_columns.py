@@ -102,6 +102,16 @@ def test_a_header_that_appears_twice(prepared: Prepare) -> None:
     )
 
 
+def test_a_header_that_appears_twice_is_no_guess(prepared: Prepare) -> None:
+    Path("a.csv").write_text(csv_text([*COLUMNS[:6], "Client", "Client "]), encoding="utf-8")
+    assert "{customer_id: …, country: null}" in prepared(invoices="a.csv")["error"]
+
+
+def test_a_single_header(prepared: Prepare) -> None:
+    Path("a.csv").write_text("Remarks\n", encoding="utf-8")
+    assert '; the only header is "Remarks"; set' in prepared(invoices="a.csv")["error"]
+
+
 @pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet", "xlsx", "table"])
 def test_the_content_is_looked_at_in_every_format(
     ending: str, prepared: Prepare, connection: duckdb.DuckDBPyConnection
