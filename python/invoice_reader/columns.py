@@ -3,14 +3,24 @@
 Headers are compared after trimming and case folding, without spaces, underscores and punctuation, with the
 headers of Online Retail I and II and our own names. A mapping var (`invoice_columns`) goes first: one of our
 names, or a known header that stands for it, to the header in the file, or to null where the file has no such
-column. A needed column without a header, or with two, is an error.
+column. Needed columns without a header, or with two, are an error: one sentence on all of them, with the
+mapping that may be meant (`column_guesses`).
 """
 
 import difflib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from invoice_reader.column_guesses import (
+    AMOUNT_WORDS,
+    HEADER_WORDS,
+    FirstRecords,
+    guess_columns,
+    same_name,
+    simplified,
+)
 from invoice_reader.problems import InputProblem
 
 
@@ -83,11 +93,6 @@ class ColumnMatch:
     others: dict[str, int]
 
 
-def simplified(header: str) -> str:
-    """The header as it is compared: case folded, letters and digits only."""
-    return "".join(character for character in header.casefold() if character.isalnum())
-
-
 def known_names(kind: InputKind) -> dict[str, str]:
     """Simplified known header -> our column, our own names included."""
     return {simplified(name): column for column, names in kind.headers.items() for name in (column, *names)}
@@ -119,46 +124,41 @@ def check_mapping(kind: InputKind, mapping: Mapping[str, str | None]) -> dict[st
 
 
 def match_columns(
-    headers: Sequence[str], kind: InputKind, mapping: Mapping[str, str | None], where: str
+    headers: Sequence[str],
+    kind: InputKind,
+    mapping: Mapping[str, str | None],
+    where: str,
+    first_records: FirstRecords,
 ) -> ColumnMatch:
     """Find each of our columns in the headers of one file.
 
-    mapping: as `check_mapping` returns it. where: the file, and sheet, for the messages.
-    Raises ColumnProblem where a needed column is missing, ambiguous or taken twice.
+    mapping: as `check_mapping` returns it. where: the file, and sheet, for the messages. first_records: reads
+    records to guess from where the headers do not say it all.
+    Raises ColumnProblem where needed columns are missing, ambiguous or taken twice.
     """
     known = known_names(kind)
-    mapped = {column: named_position(headers, column, name, kind, where) for column, name in mapping.items()}
-    taken = {position for position in mapped.values() if position is not None}
-    positions: dict[str, int | None] = {}
+    found = {
+        column: positions_of(headers, name)
+        for column in kind.headers
+        if (name := mapping.get(column)) is not None
+    }
+    taken = {positions[0] for positions in found.values() if positions}
     for column in kind.headers:
-        if column in mapped:
-            positions[column] = mapped[column]
-            continue
-        candidates = [
-            position
-            for position, header in enumerate(headers)
-            if known.get(simplified(header)) == column and position not in taken
-        ]
-        if not candidates:
-            raise ColumnProblem(missing_column(headers, column, kind, where))
-        if len(candidates) > 1:
-            names = " and ".join(shown(headers[position]) for position in candidates)
-            raise ColumnProblem(
-                f"{where}: the headers {names} could both be {column}; "
-                f"{mapping_advice(kind, column, 'the right one')}."
-            )
-        positions[column] = candidates[0]
-    used = [position for position in positions.values() if position is not None]
-    for position in used:
-        if used.count(position) > 1:
-            columns = " and ".join(column for column, other in positions.items() if other == position)
-            raise ColumnProblem(
-                f"{where}: `{kind.mapping_variable}` gives the one header {shown(headers[position])} "
-                f"to {columns}: give each its own."
-            )
+        if column not in mapping:
+            found[column] = [
+                position
+                for position, header in enumerate(headers)
+                if known.get(simplified(header)) == column and position not in taken
+            ]
+    matching = Matching(
+        headers, kind, mapping, {column: found[column] for column in kind.headers if column in found}
+    )
+    if matching.unclear():
+        raise ColumnProblem(f"{where}: {matching.problem(first_records)}.")
+    positions = {column: found[column][0] if column in found else None for column in kind.headers}
     others: dict[str, int] = {}
     for position, header in enumerate(headers):
-        if position in used or not header.strip():
+        if position in positions.values() or not header.strip():
             continue
         if kind.keeps_others and header.casefold() in map(str.casefold, others):
             raise ColumnProblem(f"{where}: the header {shown(header)} appears twice: rename one.")
@@ -166,62 +166,162 @@ def match_columns(
     return ColumnMatch(positions=positions, others=others)
 
 
-def named_position(
-    headers: Sequence[str], column: str, name: str | None, kind: InputKind, where: str
-) -> int | None:
-    """Position of the header that the mapping var names: equal text first, else the same simplified."""
-    if name is None:
-        return None
+def positions_of(headers: Sequence[str], name: str) -> list[int]:
+    """Positions of the header that the mapping var names: equal text first, else the same simplified."""
     equal = [position for position, header in enumerate(headers) if header.strip() == name.strip()]
-    found = equal or [
+    return equal or [
         position for position, header in enumerate(headers) if simplified(header) == simplified(name) != ""
     ]
-    if not found:
-        raise ColumnProblem(
-            f"{where}: `{kind.mapping_variable}` says that {column} is under the header {shown(name)}, "
-            f"but the headers are {listed(headers)}{close_header(headers, (name,))}: "
-            "correct the var or the file."
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What was found in a header, to say all that is wrong with it.
+
+    found: positions of each column that is not mapped to null, in the order of our columns.
+    """
+
+    headers: Sequence[str]
+    kind: InputKind
+    mapping: Mapping[str, str | None]
+    found: Mapping[str, list[int]]
+
+    def missing(self) -> list[str]:
+        """Columns for which there is no header."""
+        return [column for column, positions in self.found.items() if not positions]
+
+    def repeated(self) -> list[str]:
+        """Columns for which there are several headers of the same text."""
+        return [column for column, names in self.several().items() if len(names) == 1]
+
+    def ambiguous(self) -> list[str]:
+        """Columns for which there are several headers that differ."""
+        return [column for column, names in self.several().items() if len(names) > 1]
+
+    def several(self) -> dict[str, list[str]]:
+        """The different headers of each column that has several."""
+        return {
+            column: list(dict.fromkeys(self.headers[position].strip() for position in positions))
+            for column, positions in self.found.items()
+            if len(positions) > 1
+        }
+
+    def shared(self) -> dict[int, list[str]]:
+        """The headers that the mapping var gives to several columns."""
+        columns_of: dict[int, list[str]] = {}
+        for column, positions in self.found.items():
+            if column in self.mapping and positions:
+                columns_of.setdefault(positions[0], []).append(column)
+        return {position: columns for position, columns in columns_of.items() if len(columns) > 1}
+
+    def unclear(self) -> set[str]:
+        """The columns that are missing, ambiguous, repeated or share their header."""
+        sharing = {column for columns in self.shared().values() for column in columns}
+        return {column for column, positions in self.found.items() if len(positions) != 1} | sharing
+
+    def problem(self, first_records: FirstRecords) -> str:
+        """All that is wrong, the headers, and what to do; without the full stop."""
+        unmapped = [column for column in self.missing() if column not in self.mapping]
+        if unmapped and any(DATA_LIKE.fullmatch(header.strip()) for header in self.headers):
+            return (
+                f"the first line looks like a record, not like headers ({len(self.headers)} columns, numbers "
+                "among them): expected a header line; add one"
+            )
+        variable = f"`{self.kind.mapping_variable}`"
+        parts = [f"no column for {enumerated(unmapped)}"] if unmapped else []
+        wrong = [column for column in self.missing() if column in self.mapping]
+        if wrong:
+            names = enumerated([f"{shown(str(self.mapping[column]))} for {column}" for column in wrong])
+            what = "is no header" if len(wrong) == 1 else "are no headers"
+            parts.append(f"{variable} names {names}, which {what}")
+        several = self.several()
+        parts += [
+            f"the headers {enumerated(list(map(shown, several[column])))} could "
+            f"{'both' if len(several[column]) == 2 else 'all'} be {column}"
+            for column in self.ambiguous()
+        ]
+        parts += [
+            f"the header {shown(several[column][0])} for {column} appears {len(self.found[column])} times, "
+            "so rename all but one"
+            for column in self.repeated()
+        ]
+        parts += [
+            f"{variable} gives the one header {shown(self.headers[position])} to {enumerated(columns)}"
+            for position, columns in self.shared().items()
+        ]
+        parts.append(
+            f"the {'headers are' if len(self.headers) > 1 else 'only header is'} {listed(self.headers)}"
         )
-    if len(found) > 1:
-        raise ColumnProblem(
-            f"{where}: the header {shown(name)} for {column} appears {len(found)} times: rename one."
-        )
-    return found[0]
+        if self.unclear() - set(self.repeated()):
+            parts.append(self.advice(first_records))
+        return "; ".join(parts)
+
+    def advice(self, first_records: FirstRecords) -> str:
+        """How to name the columns, with guesses."""
+        if self.looks_like_customer_records():
+            return (
+                "they look like customer records, one row per customer: name such a file with "
+                "`customer_records` instead of `invoices`"
+            )
+        known = {
+            column: positions[0] for column, positions in self.found.items() if column not in self.unclear()
+        }
+        taken = {position for positions in self.found.values() for position in positions}
+        # Of headers with the same text the mapping var can name none.
+        texts = [header.strip() for header in self.headers]
+        free = {position for position, text in enumerate(texts) if texts.count(text) == 1} - taken
+        guesses = guess_columns(self.headers, free, self.missing(), known, first_records)
+        if self.kind.mapping_variable is None:
+            return " and ".join(
+                f"rename {self.header(guesses[column]) if column in guesses else 'the right one'} to {column}"
+                for column in self.kind.headers
+                if column in self.unclear()
+            )
+        entries: dict[str, str] = {}
+        for column in self.kind.headers:
+            if column in guesses:
+                entries[column] = self.header(guesses[column])
+            elif column in self.unclear() and column not in self.repeated():
+                is_none = column in self.kind.optional and column in self.missing()
+                entries[column] = "null" if is_none else "…"
+            elif column in self.mapping:
+                # The var is replaced as a whole.
+                name = self.mapping[column]
+                entries[column] = "null" if name is None else json.dumps(name, ensure_ascii=False)
+        written = ", ".join(f"{column}: {entry}" for column, entry in entries.items())
+        return f"set `{self.kind.mapping_variable}: {{{written}}}`{self.remarks(entries, guesses)}"
+
+    def remarks(self, entries: Mapping[str, str], guesses: Mapping[str, int]) -> str:
+        """What is left to do about the mapping, in brackets."""
+        remarks = ["check what is guessed"] if guesses else []
+        if "…" in entries.values():
+            remarks.append("write a header for …")
+        if any(entries[column] == "null" for column in self.missing() if column in entries):
+            remarks.append("null where the file has none")
+        price = guesses.get("unit_price")
+        if price is not None and simplified(self.headers[price]) in map(simplified, AMOUNT_WORDS):
+            remarks.append("unit_price is the price of one piece, not the amount of the line")
+        return f" ({'; '.join(remarks)})" if remarks else ""
+
+    def header(self, position: int) -> str:
+        """A header as the mapping var takes it."""
+        return json.dumps(self.headers[position].strip(), ensure_ascii=False)
+
+    def looks_like_customer_records(self) -> bool:
+        """Whether the file of invoices rather has one row per customer."""
+        if self.kind is not INVOICES or self.found.get("invoice_number") or self.found.get("invoiced_at"):
+            return False
+        every = range(len(self.headers))
+        is_named = {
+            column: same_name(HEADER_WORDS[column], self.headers, every) is not None
+            for column in ("customer_id", "recency_days", "frequency", "monetary")
+        }
+        return is_named.pop("customer_id") and any(is_named.values())
 
 
-def missing_column(headers: Sequence[str], column: str, kind: InputKind, where: str) -> str:
-    """The sentence for a needed column that no header stands for."""
-    if any(DATA_LIKE.fullmatch(header.strip()) for header in headers):
-        return (
-            f"{where}: the first line looks like a record, not like headers ({len(headers)} columns, numbers "
-            "among them): expected a header line; add one."
-        )
-    accepted = " or ".join(dict.fromkeys((*kind.headers[column], column)))
-    close = close_header(headers, (column, *kind.headers[column]))
-    advice = mapping_advice(kind, column, "the header that holds it")
-    if column in kind.optional:
-        advice += " (or null where there is none)"
-    return (
-        f"{where}: no column for {column} (expected the header {accepted}); "
-        f"the headers are {listed(headers)}{close}; {advice}."
-    )
-
-
-def mapping_advice(kind: InputKind, column: str, target: str) -> str:
-    """What to do about a column that was not found by its header."""
-    if kind.mapping_variable is None:
-        return f"rename {target} to {column}"
-    return f"name {target} with `{kind.mapping_variable}: {{{column}: …}}`"
-
-
-def close_header(headers: Sequence[str], names: Sequence[str]) -> str:
-    """A hint at the header that looks most like one of the names, or nothing."""
-    by_simplified = {simplified(header): header for header in headers}
-    for name in names:
-        close = difflib.get_close_matches(simplified(name), by_simplified, n=1)
-        if close:
-            return f" ({shown(by_simplified[close[0]])} comes close)"
-    return ""
+def enumerated(names: Sequence[str]) -> str:
+    """The names as a list in a sentence."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def listed(headers: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +22,33 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from invoice_reader.column_guesses import MAX_RECORDS
 from invoice_reader.columns import INVOICES, ColumnMatch, InputKind, match_columns
-from invoice_reader.csv_records import CsvLayout, Header, read_header, read_records, record_schema
-from invoice_reader.csv_source import detect_encoding, utf8_blocks
+from invoice_reader.csv_records import (
+    CsvLayout,
+    Header,
+    first_records,
+    read_header,
+    read_records,
+    record_schema,
+)
+from invoice_reader.csv_source import (
+    BLANKS_ADVICE,
+    CHECKED_BYTES,
+    detect_encoding,
+    is_separated_by_blanks,
+    utf8_blocks,
+)
 from invoice_reader.date_order import DateShape, date_shapes
 from invoice_reader.decimal_separator import PriceSeparators, price_separators
 from invoice_reader.discovery import SourceFile
-from invoice_reader.workbook_records import open_workbook, sheet_records
+from invoice_reader.problems import InputProblem
+from invoice_reader.workbook_records import first_rows, open_workbook, sheet_records
 from sql_text import parquet_relation
 
 # Part of every converted file's name: raise it when the same bytes would be converted to something else, or
 # something else would be noted about them.
-READER_VERSION = 2
+READER_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -135,8 +151,20 @@ class Converter:
         is_gzipped = source.format == "csv.gz"
         encoding = detect_encoding(source.path, is_gzipped, source.name)
         first_block = next(utf8_blocks(source.path, is_gzipped, encoding, source.name), b"")
+        if is_separated_by_blanks(first_block[:CHECKED_BYTES]):
+            raise InputProblem(
+                f"{source.name}: the columns are separated by blanks: expected commas, semicolons, tabs or "
+                f"bars; {BLANKS_ADVICE}."
+            )
         header = read_header(first_block, source.name)
-        return CsvFile(encoding, header, match_columns(header.cells, self.kind, self.mapping, source.name))
+        match = match_columns(
+            header.cells,
+            self.kind,
+            self.mapping,
+            source.name,
+            lambda: first_records(first_block, header, MAX_RECORDS),
+        )
+        return CsvFile(encoding, header, match)
 
     def convert_csv(self, source: SourceFile, opened: CsvFile, key: str) -> Conversion:
         """Write the records of a CSV file."""
@@ -166,7 +194,9 @@ class Converter:
         parts: list[Part] = []
         for number, sheet in enumerate(book.sheets, start=1):
             where = source.name if sheet.name is None else f"{source.name}[{sheet.name}]"
-            match = match_columns(sheet.headers, self.kind, self.mapping, where)
+            match = match_columns(
+                sheet.headers, self.kind, self.mapping, where, partial(first_rows, sheet, MAX_RECORDS)
+            )
             layout = self.layout(match, len(sheet.headers), ",")
             with RecordFile(self.folder / f"{key}-{number}.parquet", layout) as file:
                 for records in sheet_records(sheet, layout):

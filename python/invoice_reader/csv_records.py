@@ -174,6 +174,21 @@ def read_records(blocks: Iterable[bytes], layout: CsvLayout, first_line: int) ->
         yield read_block(rest, layout, first_line, is_last=True)
 
 
+def first_records(block: bytes, header: Header, n_lines: int) -> list[tuple[str, ...]]:
+    """The readable records of the first lines below the header, all cells of each.
+
+    block: the first block of the file, of which at most MAX_LINE_BYTES are looked at.
+    """
+    lines = block[header.n_bytes : header.n_bytes + MAX_LINE_BYTES].splitlines(keepends=True)[:n_lines]
+    names = [f"column_{position}" for position in range(len(header.cells))]
+    layout = CsvLayout(header.delimiter, len(names), {name: position for position, name in enumerate(names)})
+    records: list[tuple[str, ...]] = []
+    for part in read_records([b"".join(lines)], layout, first_line=1):
+        readable = part.records.filter(pc.is_null(part.records["read_error"])).select(names)
+        records += zip(*(column.to_pylist() for column in readable.columns), strict=True)
+    return records
+
+
 def read_block(block: bytes, layout: CsvLayout, first_line: int, is_last: bool) -> RecordBlock:
     """The records of a block of text, the plain lines cut at once and the others read one by one.
 

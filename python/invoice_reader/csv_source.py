@@ -11,6 +11,7 @@
 
 import codecs
 import gzip
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from invoice_reader.problems import InputProblem
 
 BLOCK_BYTES = 8 * 2**20
 MAX_LINE_BYTES = 64 * 2**20
+# Of a text, to see how its columns are separated.
+CHECKED_BYTES = 2**16
 WINDOWS_1252 = "".join(
     bytes([byte]).decode("cp1252", errors="ignore") or bytes([byte]).decode("latin-1") for byte in range(256)
 )
@@ -30,6 +33,11 @@ SIGNATURES = {
     b"\xd0\xcf\x11\xe0": "an old Excel (.xls) or encrypted Office file",
     b"%PDF": "a PDF file",
 }
+JSON_START = re.compile(rb"\[\s*[\[{]|\{\s*\"[^\"\n]*\"\s*:")
+NUMBER = re.compile(rb"[-+]?\d[\d.,/:-]*")
+BLANKS_ADVICE = (
+    "open it in a spreadsheet program as text separated by blanks, and save it as CSV with a header line"
+)
 HTML_STARTS = (b"<!doctype", b"<html", b"<?xml", b"<table")
 
 
@@ -40,9 +48,29 @@ def foreign_format(start: bytes) -> str | None:
             return name
     if start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(HTML_STARTS):
         return "an HTML or XML page"
+    if JSON_START.match(start.removeprefix(codecs.BOM_UTF8).lstrip()):
+        return "JSON"
     if b"\0" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "a binary file, or UTF-16 without its mark"
     return None
+
+
+def is_separated_by_blanks(start: bytes) -> bool:
+    """Whether the first lines of a text are columns aligned with blanks, or with tabs in no regular number.
+
+    That is: three or more words, as many in every line, and a number in every line but the first. start: the
+    first bytes of the file.
+    """
+    complete = start[: start.rfind(b"\n") + 1] or start
+    lines = [line for line in complete.splitlines() if line.strip()][:100]
+    words = [line.split() for line in lines]
+    if len(lines) < 2 or len(words[0]) < 3 or any(len(others) != len(words[0]) for others in words):
+        return False
+    if any(delimiter in lines[0] for delimiter in (b",", b";", b"|")):
+        return False
+    n_tabs = {line.count(b"\t") for line in lines}
+    has_numbers = all(any(NUMBER.fullmatch(word) for word in others) for others in words[1:])
+    return has_numbers and (n_tabs == {0} or len(n_tabs) > 1)
 
 
 def raw_chunks(path: Path, is_gzipped: bool, name: str) -> Iterator[bytes]:

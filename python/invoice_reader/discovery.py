@@ -17,9 +17,15 @@ from pathlib import Path
 
 import duckdb
 
+from invoice_reader.csv_source import BLANKS_ADVICE, CHECKED_BYTES, is_separated_by_blanks
 from invoice_reader.problems import InputProblem
 from sql_text import quoted_identifier
 
+WORKBOOK_ENDINGS = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")
+JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
+TEXT_ENDINGS = (".txt", ".tsv", ".tab", ".dat", ".asc")
+# Two letters at least: C:// is a drive.
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 # Ending -> format; the longest first.
 ENDINGS = {".csv.gz": "csv.gz", ".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx"}
 TABLE_NAME = re.compile(r"[^./\\*?\[\]\"';]+(\.[^./\\*?\[\]\"';]+){0,2}")
@@ -68,6 +74,12 @@ def find_input(
     formats: those allowed for this var. excluded_folder: where converted records lie, never an input itself.
     Raises InputProblem where there is nothing to read.
     """
+    if address := ADDRESS.match(value):
+        advice = "download the file" if address[0].lower() != "file://" else f"leave out {address[0]}"
+        raise InputProblem(
+            f"`{variable}`: {address[0]}… is an address, but only files of this machine and tables are read: "
+            f"{advice}, and name its path."
+        )
     path = Path(value)
     if path.is_dir():
         return chosen(variable, value, formats, folder_files(value), excluded_folder)
@@ -77,8 +89,8 @@ def find_input(
         form = format_of(value)
         if form is None or form not in formats:
             raise InputProblem(
-                f"`{variable}`: {value} is no file of a known kind: expected one of {endings(formats)}; "
-                f"{ending_advice(value)}."
+                f"`{variable}`: {value} is {kind_of(path)}: expected one of {endings(formats)}; "
+                f"{ending_advice(path, formats)}."
             )
         return Found(files=(SourceFile(value, path, form),))
     if glob.has_magic(value):
@@ -122,8 +134,9 @@ def chosen(
     known = tuple(file for file in files if file.format in formats)
     if not known:
         others = f"only files of other kinds, such as {files[0].name}" if files else "no file"
+        advice = f"; {ending_advice(files[0].path, formats)}" if files else ""
         raise InputProblem(
-            f"`{variable}`: {value} holds {others}: expected files ending in {endings(formats)}."
+            f"`{variable}`: {value} holds {others}: expected files ending in {endings(formats)}{advice}."
         )
     return Found(files=known, ignored=tuple(file.name for file in files if file.format not in formats))
 
@@ -156,8 +169,35 @@ def endings(formats: Sequence[str]) -> str:
     return ", ".join(ending for ending, form in ENDINGS.items() if form in formats)
 
 
-def ending_advice(path: str) -> str:
+def kind_of(path: Path) -> str:
+    """What a file of another kind is, as far as its name or the start of a text says it."""
+    ending = path.suffix.lower()
+    if ending in WORKBOOK_ENDINGS:
+        return "a workbook"
+    if ending in JSON_ENDINGS:
+        return "a JSON file"
+    if has_columns_of_blanks(path):
+        return "a text whose columns are separated by blanks"
+    return "no file of a known kind"
+
+
+def ending_advice(path: Path, formats: Sequence[str]) -> str:
     """What to do about a file of another kind."""
-    if path.lower().endswith((".xls", ".xlsm", ".xlsb", ".ods")):
-        return "save the workbook as .xlsx"
+    ending = path.suffix.lower()
+    if ending in WORKBOOK_ENDINGS:
+        return "save it as .xlsx" if "xlsx" in formats else "save its sheet as CSV"
+    if ending in JSON_ENDINGS:
+        return "export the data as CSV or Parquet"
+    if has_columns_of_blanks(path):
+        return BLANKS_ADVICE
+    if ending in TEXT_ENDINGS:
+        return "give it the ending .csv if commas, semicolons, tabs or bars separate its columns"
     return "convert the file, or give it the ending of what it is"
+
+
+def has_columns_of_blanks(path: Path) -> bool:
+    """Whether a text file has columns with blanks between them."""
+    if path.suffix.lower() not in TEXT_ENDINGS:
+        return False
+    with path.open("rb") as stream:
+        return is_separated_by_blanks(stream.read(CHECKED_BYTES))

@@ -28,8 +28,13 @@ MOST_ADJUSTMENTS = 0.01
 class Records(Protocol):
     """What is asked of one file, sheet or table; see `prepare.FileEntry`."""
 
-    columns: dict[str, str | None]
-    repeated_of: str | None
+    @property
+    def columns(self) -> dict[str, str | None]:
+        """Our name -> column in the file."""
+
+    @property
+    def repeated_of(self) -> str | None:
+        """The earlier file of equal content."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from invoice_reader.columns import (
 )
 from invoice_reader.conversion import Conversion, Converter, CsvFile, Part
 from invoice_reader.date_order import (
+    ISO,
     DateShape,
     check_date_format,
     date_shapes,
@@ -38,10 +39,13 @@ from invoice_reader.discovery import Found, SourceFile, SourceTable, find_input
 from invoice_reader.number_patterns import check_patterns, decide_patterns
 from invoice_reader.problems import InputProblem, printable
 from invoice_reader.relations import (
+    DATE_TYPES,
     MAX_BYTES_READ_TO_CHECK,
+    WHOLE_NUMBER_TYPES,
     Relation,
     check_pages,
     check_parquet,
+    is_one_of,
     read_relation,
 )
 from sql_text import parquet_relation, quoted_identifier
@@ -373,14 +377,14 @@ def read_table(
 def read_as_it_is(
     relation: Relation, name: str, text: str, kind: InputKind, connection: duckdb.DuckDBPyConnection
 ) -> Reading:
-    """The reading of a relation, as if it were a table; only text columns need a look at their values.
+    """The reading of a relation, as if it were a table; only text, and whole numbers as dates, need a look.
 
     name: as the messages call it. text: the relation in SQL.
     """
     dates: list[DateShape] = []
     prices: PriceSeparators | None = None
     invoiced_at, unit_price = relation.columns.get("invoiced_at"), relation.columns.get("unit_price")
-    if invoiced_at is not None and relation.is_text("invoiced_at"):
+    if invoiced_at is not None and not is_one_of(str(relation.type_of("invoiced_at")), DATE_TYPES):
         dates = date_shapes(connection, text, invoiced_at)
     if unit_price is not None and relation.is_text("unit_price"):
         prices = price_separators(connection, text, unit_price)
@@ -451,11 +455,15 @@ def find_date_formats(
 ) -> list[str]:
     """The strptime formats of the input; raises InputProblem where they are open, or the var is wrong."""
     if date_format is None:
+        for reading in readings:
+            # Whole numbers that are no dates make a wrong column, whatever the other files hold.
+            if reading.entry.types.get("invoiced_at") in WHOLE_NUMBER_TYPES:
+                decide_formats([(reading.entry.source_file, reading.dates)])
         return decide_formats((reading.entry.source_file, reading.dates) for reading in readings)
     check_date_format(date_format, connection)
     texts = [(reading, shape) for reading in readings for shape in reading.dates]
     is_iso_read = not date_format.startswith("%Y")
-    is_read = (is_iso_read and any(shape.shape == "year first" for _, shape in texts)) or any(
+    is_read = (is_iso_read and any(shape.shape == ISO for _, shape in texts)) or any(
         reads_any(connection, relation_of(entry), str(entry.columns["invoiced_at"]), date_format)
         for entry in (reading.entry for reading in readings if reading.dates)
     )

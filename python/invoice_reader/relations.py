@@ -1,28 +1,32 @@
 """What SQL reads as it is: Parquet files and tables; only columns, types and number of rows are checked.
 
-A column may hold text or numbers; `invoiced_at` text, dates or timestamps. Nested, binary and truth values
-are an error, since their text would not be what the shop wrote.
+A column may hold text or numbers; `invoiced_at` text, dates, timestamps or whole numbers such as 20101201.
+Nested, binary and truth values are an error, since their text would not be what the shop wrote.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from invoice_reader.column_guesses import MAX_RECORDS
 from invoice_reader.columns import ColumnMatch, InputKind, match_columns, shown
 from invoice_reader.csv_source import foreign_format
 from invoice_reader.problems import InputProblem
 from sql_text import quoted_identifier
 
 TEXT_TYPES = ("VARCHAR", "ENUM")
-NUMBER_TYPES = (
+WHOLE_NUMBER_TYPES = (
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
-    *("UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL"),
+    "UHUGEINT",
 )
+NUMBER_TYPES = (*WHOLE_NUMBER_TYPES, "FLOAT", "DOUBLE", "DECIMAL")
 DATE_TYPES = ("DATE", "TIMESTAMP")
 # A larger Parquet file is not read once more only to see whether it is damaged; the first model that reads it
 # would stop then.
 MAX_BYTES_READ_TO_CHECK = 2**28
+DAMAGED = "the Parquet file is damaged: not all values can be read; copy or export it again."
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ def read_relation(
         raise InputProblem(f"{name}: cannot be read ({reason}): copy or export it again.") from error
     headers = tuple(row[0] for row in described)
     types = tuple(row[1] for row in described)
-    match = match_columns(headers, kind, mapping, name)
+    match = match_columns(
+        headers, kind, mapping, name, lambda: first_rows(connection, relation, headers, name)
+    )
     for column, position in match.positions.items():
         if position is not None:
             check_type(column, headers[position], types[position], name)
@@ -106,9 +112,18 @@ def check_pages(connection: duckdb.DuckDBPyConnection, relation: str, found: Rel
         connection.execute(f"select bit_xor(hash({values})) from {relation}").fetchall()
     except duckdb.Error as error:
         # DuckDB's own message may quote what it found.
-        raise InputProblem(
-            f"{name}: the Parquet file is damaged: not all values can be read; copy or export it again."
-        ) from error
+        raise InputProblem(f"{name}: {DAMAGED}") from error
+
+
+def first_rows(
+    connection: duckdb.DuckDBPyConnection, relation: str, headers: Sequence[str], name: str
+) -> list[tuple[str | None, ...]]:
+    """The first rows as text, shape (at most MAX_RECORDS, n_headers); raises InputProblem as above."""
+    texts = ", ".join(f"cast({quoted_identifier(header)} as varchar)" for header in headers)
+    try:
+        return connection.execute(f"select {texts} from {relation} limit {MAX_RECORDS}").fetchall()
+    except duckdb.Error as error:
+        raise InputProblem(f"{name}: {DAMAGED}") from error
 
 
 def physical_columns(match: ColumnMatch, headers: tuple[str, ...]) -> dict[str, str | None]:
@@ -121,9 +136,13 @@ def physical_columns(match: ColumnMatch, headers: tuple[str, ...]) -> dict[str, 
 
 def check_type(column: str, header: str, type_name: str, name: str) -> None:
     """Raise InputProblem where a column's type cannot hold what it should."""
-    allowed = (*TEXT_TYPES, *(DATE_TYPES if column == "invoiced_at" else NUMBER_TYPES))
+    allowed = (*TEXT_TYPES, *(DATE_TYPES + WHOLE_NUMBER_TYPES if column == "invoiced_at" else NUMBER_TYPES))
     if not is_one_of(type_name, allowed):
-        expected = "text, a date or a timestamp" if column == "invoiced_at" else "text or a number"
+        expected = (
+            "text, a date, a timestamp or whole numbers such as 20101201"
+            if column == "invoiced_at"
+            else "text or a number"
+        )
         raise InputProblem(
             f"{name}: the column {shown(header)} for {column} has the type {type_name}: expected {expected}; "
             "cast it before the export."

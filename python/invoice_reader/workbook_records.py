@@ -11,6 +11,7 @@ import datetime
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -106,6 +107,12 @@ def numbered_rows(content: CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
     for number, cells in enumerate(content.iter_rows(), start=1):
         if any(not isinstance(cell, str) or cell.strip() for cell in cells):
             yield number, cells
+
+
+def first_rows(sheet: Sheet, n_rows: int) -> list[tuple[str, ...]]:
+    """The first rows below the header as text, all cells of each."""
+    rows = islice(numbered_rows(sheet.content), 1, n_rows + 1)
+    return [tuple(map(cell_text, cells)) for _, cells in rows]
 
 
 def sheet_records(sheet: Sheet, layout: CsvLayout) -> Iterator[pa.Table]:

@@ -279,7 +279,7 @@ def check_sentence(sentence: str) -> None:
     """The reader's answer is one sentence on one line, for a person."""
     assert "\n" not in sentence and "\r" not in sentence, sentence
     assert sentence[-1] in ".?", sentence
-    assert 20 < len(sentence) < 600, sentence
+    assert 20 < len(sentence) < 1_000, sentence
     for word in ("Traceback", "Error:", "INTERNAL", "object at 0x"):
         assert word not in sentence, sentence
 

@@ -57,7 +57,7 @@ FILES = [
     ("header only.csv", "a header but no record", "check the export"),
     ("quoted header.csv", "no column for customer_id", '"the "Buyer\'s" id"'),
     ("ambiguous dates.csv", "invoiced_at", "invoice_date_format"),
-    ("mixed", "The files have different columns", "invoice_columns: {quantity: …}"),
+    ("mixed", "The files have different columns", 'invoice_columns: {quantity: "Pieces"}'),
     ("picture.csv", "a binary file", "export it as CSV"),
 ]
 VARIABLES: list[tuple[dict[str, Any], str, str]] = [

@@ -279,6 +279,8 @@ def test_mapped_columns(prepared: Prepare, rows: Rows) -> None:
     assert answer["files"][0]["columns"]["country"] is None
 
 
+# As in the file of the purchases at CDNOW: columns aligned with blanks, without a header.
+BLANKS = "00001 19970101  1   11.77\n00002 19970112  1   12.00\n00002 19970112\t 5   77.00\n"
 GOOD_ISO = f"{HEADER}\n1,A,a,1,2010-12-01,2.5,7,UK\n"
 
 
@@ -291,12 +293,15 @@ GOOD_ISO = f"{HEADER}\n1,A,a,1,2010-12-01,2.5,7,UK\n"
         (
             "a.csv",
             CSV.replace("CustomerID", "Custumer"),
-            ["a.csv", "customer_id", '"Custumer" comes close', "invoice_columns"],
+            ["a.csv", "no column for customer_id", '`invoice_columns: {customer_id: "Custumer"}`'],
         ),
         (
             "a.csv",
             CSV.replace("Country", "Invoice"),
-            ["a.csv", '"InvoiceNo" and "Invoice"', "invoice_number"],
+            [
+                '"InvoiceNo" and "Invoice" could both be invoice_number',
+                "`invoice_columns: {invoice_number: …, country: null}`",
+            ],
         ),
         ("a.csv", f"{RECORD}\n{SECOND}\n", ["a.csv", "looks like a record"]),
         ("a.csv", b"PK\x03\x04rest", ["a.csv", "ZIP or XLSX"]),
@@ -315,8 +320,35 @@ GOOD_ISO = f"{HEADER}\n1,A,a,1,2010-12-01,2.5,7,UK\n"
         ("a.xlsx", b"", ["a.xlsx", "empty"]),
         ("a.xlsx", b"<html>", ["a.xlsx", "HTML"]),
         ("a.xlsx", CSV, ["a.xlsx", "XLSX"]),
-        ("a.xls", b"\xd0\xcf\x11\xe0", ["a.xls", "save the workbook as .xlsx"]),
-        ("a.json", b"{}", ["a.json", ".parquet"]),
+        ("a.xls", b"\xd0\xcf\x11\xe0", ["a.xls is a workbook: expected one of", "; save it as .xlsx."]),
+        ("a.json", b"{}", ["a.json is a JSON file: expected one of", "; export the data as CSV or Parquet."]),
+        (
+            "a.csv",
+            b' [ {"id": 1}]',
+            ["a.csv: the name says CSV, but the content is JSON", "export it as CSV."],
+        ),
+        (
+            "a.csv",
+            BLANKS,
+            ["a.csv: the columns are separated by blanks", "save it as CSV with a header line."],
+        ),
+        ("a.csv", f"id date\tn\t\tamount\n{BLANKS}", ["a.csv: the columns are separated by blanks"]),
+        (
+            "a.txt",
+            BLANKS,
+            [
+                "a.txt is a text whose columns are separated by blanks: expected one",
+                "save it as CSV with a header",
+            ],
+        ),
+        (
+            "a.tsv",
+            CSV.replace(",", "\t"),
+            [
+                "a.tsv is no file of a known kind",
+                "give it the ending .csv if commas, semicolons, tabs or bars",
+            ],
+        ),
         (
             "a.csv",
             GOOD_ISO.replace("2010-12-01", "01/02/2010"),
@@ -348,6 +380,14 @@ def test_an_unusable_file_gives_one_sentence(
         ("*.csv", "*.csv holds no file"),
         ("empty", "empty holds no file"),
         ("other", "only files of other kinds, such as other/readme.txt"),
+        ("other", "; give it the ending .csv if commas, semicolons, tabs or bars separate its columns."),
+        (
+            "s3://shop/a.csv",
+            "`invoices`: s3://… is an address, but only files of this machine and tables are read",
+        ),
+        ("https://me:secret@shop/a.csv?key=secret", "https://… is an address"),
+        ("abfss://shop/*.parquet", "read: download the file, and name its path."),
+        ("file:///shop/a.csv", "read: leave out file://, and name its path."),
         ("main.nothing", "neither a file nor a table main.nothing"),
         ("x; drop table y", "no file or folder"),
     ],
@@ -355,7 +395,9 @@ def test_an_unusable_file_gives_one_sentence(
 def test_nothing_to_read(value: str, expected: str, prepared: Prepare) -> None:
     Path("empty").mkdir()
     write("other/readme.txt", "text")
-    assert expected in prepared(invoices=value)["error"]
+    error = prepared(invoices=value)["error"]
+    assert expected in error
+    assert "secret" not in error
 
 
 def test_files_with_different_columns(prepared: Prepare) -> None:
@@ -389,6 +431,32 @@ def test_a_parquet_column_of_another_type(prepared: Prepare) -> None:
         'the column "Description" for description has the type VARCHAR[]'
         in prepared(invoices="a.parquet")["error"]
     )
+
+
+def test_whole_numbers_as_dates(prepared: Prepare) -> None:
+    names = HEADER.split(",")
+
+    def write_dates(path: str, dates: list[int]) -> None:
+        columns = {name: ["1"] * len(dates) for name in names}
+        pq.write_table(pa.table({**columns, "InvoiceDate": dates}), path)
+
+    write_dates("a.parquet", [20101201, 20101213])
+    answer = prepared(invoices="a.parquet")
+    assert (answer["error"], answer["date_formats"]) == (None, ["%Y%m%d"])
+    assert answer["files"][0]["types"]["invoiced_at"] == "BIGINT"
+    # Numbers that are no dates are an error, though the other file has dates.
+    Path("data").mkdir()
+    write_dates("data/b.parquet", [40148, 40149])
+    write("data/a.csv", GOOD_ISO)
+    assert prepared(invoices="data")["error"].startswith(
+        "data/b.parquet: no invoiced_at can be read as a date, such as '40148'"
+    )
+    write_dates("c.parquet", [20101201082600])
+    assert (
+        "`invoice_date_format: '%Y%m%d%H%M%S'`"
+        in prepared(invoices="c.parquet", invoice_date_format=None)["error"]
+    )
+    assert prepared(invoices="c.parquet", invoice_date_format="%Y%m%d%H%M%S")["error"] is None
 
 
 def test_a_folder_that_cannot_be_listed(prepared: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -483,6 +551,22 @@ def test_customer_attributes_beside_invoices(
     assert (
         "one of .csv.gz, .csv, .parquet" in prepared(invoices="a.csv", customer_attributes=__file__)["error"]
     )
+
+
+def test_a_workbook_of_customer_records(prepared: Prepare) -> None:
+    write_workbook("a.xlsx", Sheet=[["id"]])
+    assert prepared(customer_records="a.xlsx")["error"] == (
+        "`customer_records`: a.xlsx is a workbook: expected one of .csv.gz, .csv, .parquet; save its "
+        "sheet as CSV."
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["a b c,d e f\n1,2\n", "a\tb b\t\n1\t2 3\t4\n", "Notes on it\nnothing of it\n"]
+)
+def test_texts_with_blanks_that_are_no_separators(text: str, prepared: Prepare) -> None:
+    write("a.csv", text)
+    assert "no column for invoice_number" in prepared(invoices="a.csv")["error"]
 
 
 def test_nothing_is_read_where_something_else_stops_the_build(
