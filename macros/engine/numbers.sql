@@ -50,5 +50,12 @@
             {%- set pattern.text = pattern.text ~ letters[part[:1]] ~ (part[1:] | replace('T', "'T'")) -%}
         {%- endif -%}
     {%- endfor -%}
-    try_to_timestamp({{ text }}, {{ string_literal(pattern.text) }})
+    {#- Java reads no day of one digit right after a month of one. -#}
+    {%- set reading = 'try_to_timestamp(' ~ text ~ ', ' ~ string_literal(pattern.text | replace('yyyyMd', 'yyyyMMdd')) ~ ')' -%}
+    {%- if '%y' in format -%}
+    {#- To Java 69 to 99 are years to come. -#}
+    case when year({{ reading }}) >= 2069 then {{ reading }} - interval '100' year else {{ reading }} end
+    {%- else -%}
+    {{ reading }}
+    {%- endif -%}
 {%- endmacro %}

@@ -20,13 +20,14 @@ def share(customer: str, what: str) -> float:
 
 
 def attributes_of(customer: str) -> list[str]:
-    """Customer id, age, member, city and balance; every tenth age and every fifth membership is missing."""
+    """Customer id, age, member, city, balance and contact; every tenth age and every fifth membership is missing."""
     age = "" if share(customer, "no age") < 0.1 else str(18 + int(60 * share(customer, "age")))
     member = "yes" if share(customer, "member") < 0.3 else "no"
     if share(customer, "no member") < 0.2:
         member = "N/A"
-    city = f"City {int(40 * share(customer, 'city'))}"
-    return [f"{customer}.0", age, member, city, str(int(100 * share(customer, "balance")) - 50)]
+    city = f"City {int(30 * share(customer, 'city'))}"
+    balance = str(int(100 * share(customer, "balance")) - 50)
+    return [f"{customer}.0", age, member, city, balance, f"k{customer}@example.org"]
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +38,14 @@ def attributes(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     path = tmp_path_factory.mktemp("attributes") / "about customers.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["Customer ID", "age", "member", "city", "balance"])
+        writer.writerow(["Customer ID", "age", "member", "city", "balance", "contact"])
         writer.writerows(attributes_of(customer) for customer in customers[5:])
         writer.writerows(
-            [["", 5, "no", "x", 0], [customers[5], 99, "no", "x", 0], ["nobody", 5, "no", "x", 0]]
+            [
+                ["", 5, "no", "x", 0, ""],
+                [customers[5], 99, "no", "x", 0, ""],
+                ["nobody", 5, "no", "x", 0, ""],
+            ]
         )
     return path
 
@@ -61,7 +66,13 @@ def test_text_becomes_a_feature_per_level(built: Any) -> None:
         "member=yes",
     ]
     kinds = dict(built.rows("select distinct attribute, kind from customer_attributes"))
-    assert kinds == {"age": "number", "member": "category", "city": "text", "balance": "number"}
+    assert kinds == {
+        "age": "number",
+        "member": "category",
+        "city": "text",
+        "balance": "number",
+        "contact": "text",
+    }
 
 
 def test_score_customer_takes_the_columns_and_agrees_for_every_customer(built: Any) -> None:
@@ -93,12 +104,22 @@ def test_missing_values_are_imputed_flagged_and_in_range(built: Any) -> None:
 
 def test_records_that_tell_nothing_are_kept_with_their_reason(built: Any) -> None:
     rejected = dict(built.rows("select raw_text, rejection_reason from rejected_customer_attributes"))
-    assert rejected["nobody,5,no,x,0"] == "not_in_customer_rfm"
-    assert rejected[",5,no,x,0"] == "missing_customer_id"
+    assert rejected["nobody,5,no,x,0,"] == "not_in_customer_rfm"
+    assert rejected[",5,no,x,0,"] == "missing_customer_id"
     assert "repeated_customer_id" in rejected.values()
     n_records = built.value("select count(*) from main_staging.stg_customer_attributes")
     n_used = built.value("select count(distinct customer_id) from customer_attributes where not is_imputed")
     assert n_records == n_used + len(rejected)
+
+
+def test_addresses_of_single_persons_are_in_no_profile_and_no_report(built: Any) -> None:
+    assert "left out of profiles and report: contact." in built.output
+    assert built.rows("select distinct attribute from customer_attributes where is_private") == [("contact",)]
+    assert built.value("select count(*) from segment_attribute_profiles where attribute = 'contact'") == 0
+    report = (built.published / "report.html").read_text(encoding="utf-8")
+    assert "city" in report
+    assert "contact" not in report.split("<body", 1)[-1].split("<script", 1)[0]
+    assert "@example.org" not in report
 
 
 def test_profiles_tell_what_customers_of_a_segment_are_like(built: Any) -> None:
@@ -131,7 +152,7 @@ def test_profiles_tell_what_customers_of_a_segment_are_like(built: Any) -> None:
 @pytest.mark.parametrize(
     ("feature", "message"),
     [
-        ("city", "which is text with 40 levels, and up to 10 can be features: take it out."),
+        ("city", "which is text with 30 levels, and up to 10 can be features: take it out."),
         ("balance", "goes down to -50.0, and log1p needs 0 or more: set the var `feature_transform` to "),
         ("height", "but here a feature is one of recency_days, frequency, monetary"),
     ],
