@@ -20,7 +20,7 @@ def share(customer: str, what: str) -> float:
 
 
 def attributes_of(customer: str) -> list[str]:
-    """Customer id, age, member, city, balance and contact; every tenth age and every fifth membership is missing."""
+    """Id, age, member, city, balance, contact; every tenth age and every fifth membership is missing."""
     age = "" if share(customer, "no age") < 0.1 else str(18 + int(60 * share(customer, "age")))
     member = "yes" if share(customer, "member") < 0.3 else "no"
     if share(customer, "no member") < 0.2:
