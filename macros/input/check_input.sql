@@ -1,6 +1,7 @@
 {% macro check_input() %}
     {%- if is_building() -%}
         {{ check_vars_are_no_code() }}
+        {{ check_selection() }}
         {%- set plan = input_plan() -%}
         {%- if plan.error -%}
             {{ exceptions.raise_compiler_error(plan.error) }}
