@@ -166,6 +166,11 @@ def match_columns(
     return ColumnMatch(positions=positions, others=others)
 
 
+def different_columns(first_matching: str, problem: ColumnProblem) -> ColumnProblem:
+    """The problem of a file among others; first_matching: the first of them that has every needed column."""
+    return ColumnProblem(f"The files have different columns: {first_matching} can be read, but not {problem}")
+
+
 def named_position(
     headers: Sequence[str], column: str, name: str | None, kind: InputKind, where: str
 ) -> int | None:
