@@ -80,6 +80,9 @@ class BuildProgress:
         elif name == "SkippingDetails":
             self.n_skipped += 1
             self.n_done += 1
+        elif name == "LogNodeNoOpResult":
+            # Exposures, of which there is nothing to build.
+            self._has_ended(data["node_info"]["node_name"])
         elif name == "RunResultFailure":
             self._failed_node = message.removeprefix("Failure in ").replace("unit_test", "unit test")
         elif name == "RunResultError":

@@ -1,6 +1,8 @@
 """The runner on a small dbt project of its own: what a person reads, and the exit code."""
 
+import contextlib
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -292,3 +294,31 @@ def test_an_error_of_our_own_is_its_sentence_alone() -> None:
         )
     # A defect keeps the name of its class.
     assert reason(f"{traceback}ValueError: published") == "ValueError: published"
+
+
+def test_a_terminal_has_one_line_that_is_written_again(project: Path, repo_root: Path) -> None:
+    """The status is there while dbt works, gone at the end, and the lines above it are whole."""
+    master, terminal = pty.openpty()
+    runner = subprocess.Popen(
+        [sys.executable, "-m", "make_build"],
+        cwd=project,
+        env=environment(project, repo_root, "good", TERM="xterm"),
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=subprocess.STDOUT,
+    )
+    os.close(terminal)
+    written = b""
+    # Linux ends the reading of a terminal that nobody has open any more with an error.
+    with contextlib.suppress(OSError), open(master, "rb", buffering=0) as screen:  # noqa: PTH123
+        while chunk := screen.read(4096):
+            written += chunk
+    assert runner.wait() == 0, written
+    lines = written.decode().replace("\r\n", "\n").split("\n")
+    statuses = [part for line in lines for part in line.split("\r\x1b[K")[:-1]]
+    assert any(status.startswith("dbt reads the project") for status in statuses)
+    visible = [line.split("\r\x1b[K")[-1] for line in lines]
+    assert visible[0] == "Starting the build."
+    assert "Input: read 42 files." in visible
+    assert not any(line.startswith("  model") for line in visible)
+    assert visible[-1] == ""
