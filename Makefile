@@ -26,7 +26,7 @@ PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
 
 .DEFAULT_GOAL := help
-.PHONY: help build build-spark forget test test-spark coverage bench campaigns rules lint format requirements audit clean
+.PHONY: help look build build-spark forget test test-spark coverage bench campaigns rules lint format requirements audit clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
@@ -41,6 +41,9 @@ ifdef INPUT
 override INPUT := $(value INPUT)
 export INPUT
 endif
+
+look: $(INSTALLED)  ## What a build would read, changing nothing: INPUT=file, folder or glob; SHOP, DBT_ARGS as for build
+	@$(VENV_PYTHON) -m make_build.look
 
 build: $(INSTALLED)  ## Set up .venv once, build the segments; SHOP=shops/acme.yml, VERBOSE=1 for a line per model, DBT_ARGS='…'
 	@$(VENV_PYTHON) -m make_build

@@ -135,17 +135,10 @@
     {%- set amounts = adapter.get_relation(target.database, target.schema ~ '_intermediate', 'int_order_amounts') -%}
     {%- set counts = cleaning_counts(amounts) if amounts else {} -%}
     {%- if counts.n_lines -%}
-        {%- set query -%}
-            select rule, sum(n_lines)
-            from {{ amounts }}
-            where first_date is null
-            group by rule
-            order by sum(n_lines) desc, rule
-        {%- endset -%}
         {%- set left_out = [] -%}
-        {%- for row in run_query(query).rows -%}
+        {%- for rule, n_lines in rejected_lines(amounts) -%}
             {%- do left_out.append(
-                '{:,}'.format(row[1] | int) ~ ' ' ~ row[0] | replace('_', ' ') ~ ' (' ~ percent_in_words(row[1], counts.n_lines) ~ ')'
+                '{:,}'.format(n_lines | int) ~ ' ' ~ rule ~ ' (' ~ percent_in_words(n_lines, counts.n_lines) ~ ')'
             ) -%}
         {%- endfor -%}
         {%- do print(
@@ -154,6 +147,21 @@
             ~ (' Left out: ' ~ left_out | join(', ') ~ '.' if left_out else '')
         ) -%}
     {%- endif -%}
+{% endmacro %}
+
+{% macro rejected_lines(amounts) %}
+    {%- set query -%}
+        select rule, sum(n_lines)
+        from {{ amounts }}
+        where first_date is null
+        group by rule
+        order by sum(n_lines) desc, rule
+    {%- endset -%}
+    {%- set rejected = [] -%}
+    {%- for row in run_query(query).rows -%}
+        {%- do rejected.append((row[0] | replace('_', ' '), row[1])) -%}
+    {%- endfor -%}
+    {{ return(rejected) }}
 {% endmacro %}
 
 {% macro share_in_words(part, whole, noun) %}

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -66,8 +67,15 @@ def main() -> int:
     return exit_code if exit_code > 0 else 128 - exit_code
 
 
-def run_dbt(arguments: list[str], progress: BuildProgress) -> tuple[int, list[str], int | None]:
+def run_dbt(
+    arguments: list[str], progress: BuildProgress, as_shown: Callable[[str], str] = str
+) -> tuple[int, list[str], int | None]:
     """Run dbt build, showing its progress.
+
+    Args:
+        arguments: Further arguments for dbt.
+        progress: Takes the events into account.
+        as_shown: What a line of the progress becomes on the screen.
 
     Returns:
         dbt's exit code (negative: the signal that ended it), the lines it printed that are no events, and the
@@ -119,7 +127,7 @@ def run_dbt(arguments: list[str], progress: BuildProgress) -> tuple[int, list[st
             if event is not None:
                 is_in_traceback = False
                 for shown in progress.lines(event):
-                    screen.show(shown)
+                    screen.show(as_shown(shown))
             else:
                 other_output.append(line.rstrip())
                 is_in_traceback = is_in_traceback or line.startswith("Traceback (")

@@ -50,7 +50,7 @@ def test_the_action_is_below_its_segment_in_full(repo_root: Path) -> None:
     assert first == HEADERS
     assert all(line.startswith("      Give") or "early" in line for line in lines[first + 1 : second])
     assert " ".join(" ".join(lines[first + 1 : second]).split()) == str(ROWS[0][7]).strip()
-    assert lines[second + 1] == "      Wait."
+    assert lines[second + 2] == "      Wait."
 
 
 def test_one_customer_with_nearly_all_revenue_is_flagged(repo_root: Path) -> None:
