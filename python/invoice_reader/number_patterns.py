@@ -1,7 +1,7 @@
 """Which invoice numbers are cancellations and which are adjustments, decided once over the whole input.
 
-Online Retail writes cancellations as C536379 and adjustments as A563185; to another shop the same letters are a
-country, a till or a year. A pattern therefore counts only where the lines themselves bear it out.
+Online Retail writes cancellations as C536379 and adjustments as A563185; to another shop the same letters are
+a country, a till or a year. A pattern therefore counts only where the lines themselves bear it out.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -28,8 +28,13 @@ MOST_ADJUSTMENTS = 0.01
 class Records(Protocol):
     """What is asked of one file, sheet or table; see `prepare.FileEntry`."""
 
-    columns: dict[str, str | None]
-    repeated_of: str | None
+    @property
+    def columns(self) -> dict[str, str | None]:
+        """Our name -> column there, None where mapped to null."""
+
+    @property
+    def repeated_of(self) -> str | None:
+        """The earlier source_file of equal content."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,8 @@ class NumberPatterns:
 class MatchingLines:
     """Lines whose invoice number matches, the smallest such number, and how many are as it takes.
 
-    n_fitting: of cancellations those with a negative quantity, of adjustments those without a customer or with
-    a code that is no product. n_negative_prices: those with a negative unit price.
+    n_fitting: of cancellations those with a negative quantity, of adjustments those without a customer or
+    with a code that is no product. n_negative_prices: those with a negative unit price.
     """
 
     n_matching: int
@@ -65,7 +70,7 @@ def decide_patterns(
 ) -> NumberPatterns:
     """The patterns of the input, given by the vars or decided from all lines.
 
-    relations: each file's records as SQL reads them, with its entry. first_row: runs a query that has one row.
+    relations: each file's records as SQL reads them, with its entry. first_row: runs a query of one row.
     non_product_codes: stock codes in upper case. regexp_function: Spark's has another name. A sentence for
     each decision goes to `notices`. Raises InputProblem where the lines leave it open whether they are
     cancellations.
@@ -104,8 +109,8 @@ def decide_cancellations(n_lines: int, lines: MatchingLines, notices: list[str])
     if not is_negative:
         if lines.n_negative_prices >= NEGATIVE_SHARE * lines.n_matching:
             raise InputProblem(
-                f"Invoice numbers such as {lines.example} ({counts}) are those of cancellations, and the unit "
-                "price is negative there, not the quantity: are quantity and unit_price swapped in "
+                f"Invoice numbers such as {lines.example} ({counts}) are those of cancellations, and the "
+                "unit price is negative there, not the quantity: are quantity and unit_price swapped in "
                 "`invoice_columns`? If prices carry the sign, set `cancellation_pattern` to none."
             )
         raise InputProblem(
@@ -127,8 +132,8 @@ def decide_adjustments(n_lines: int, lines: MatchingLines, notices: list[str]) -
     counts = f"{lines.n_matching:,} of {n_lines:,} lines"
     if lines.n_matching > MOST_ADJUSTMENTS * n_lines or lines.n_fitting < lines.n_matching:
         notices.append(
-            f"Invoice numbers such as {lines.example} ({counts}) are ordinary orders: adjustments would be at "
-            "most 1 % of the lines, without customers or products. If they are, set "
+            f"Invoice numbers such as {lines.example} ({counts}) are ordinary orders: adjustments would be "
+            "at most 1 % of the lines, without customers or products. If they are, set "
             "`adjustment_pattern: '^[Aa][0-9]'`."
         )
         return None
@@ -145,8 +150,8 @@ def lines_query(
     codes = ", ".join(quoted_literal(code) for code in sorted(non_product_codes)) or "null"
     lines = " union all ".join(
         f"select {text_of(entry, 'invoice_number')} as number, {text_of(entry, 'quantity')} as quantity, "
-        f"{text_of(entry, 'unit_price')} as price, {text_of(entry, 'customer_id')} as customer, upper({text_of(entry, 'stock_code')}) as code "
-        f"from {relation}"
+        f"{text_of(entry, 'unit_price')} as price, {text_of(entry, 'customer_id')} as customer, "
+        f"upper({text_of(entry, 'stock_code')}) as code from {relation}"
         for relation, entry in relations
     )
     fits = {

@@ -29,7 +29,9 @@ def write(path: Path, lines: list[Line]) -> str:
 ORDERS = [sale(str(number)) for number in range(100, 300)]
 
 
-def decided(prepared: Prepare, folder: Path, lines: list[Line], **given: object) -> tuple[object, object, list[str]]:
+def decided(
+    prepared: Prepare, folder: Path, lines: list[Line], **given: object
+) -> tuple[object, object, list[str]]:
     answer = prepared(invoices=write(folder / "shop.csv", lines), **given)
     assert answer["error"] is None, answer["error"]
     return answer["cancellation_pattern"], answer["adjustment_pattern"], answer["notices"]
@@ -102,7 +104,9 @@ def test_a_var_that_is_no_regular_expression_is_an_error(prepared: Prepare, fold
     assert "`cancellation_pattern` is '^C('" in answer["error"]
 
 
-def test_all_files_are_decided_together_and_a_repeated_one_counts_once(prepared: Prepare, folder: Path) -> None:
+def test_all_files_are_decided_together_and_a_repeated_one_counts_once(
+    prepared: Prepare, folder: Path
+) -> None:
     (folder / "many").mkdir()
     write(folder / "many/a.csv", [*ORDERS])
     write(folder / "many/b.csv", [sale("C1", -1)] * 100)

@@ -192,7 +192,8 @@ def test_a_workbook_with_two_sheets_and_an_empty_one(prepared: Prepare, rows: Ro
     assert [entry["source_file"] for entry in answer["files"]] == ["a.xlsx[Year 2009]", "a.xlsx[Year 2010]"]
     assert answer["notices"] == [
         "Empty sheets, skipped: a.xlsx[Notes].",
-        "Invoice numbers such as C489435 (1 of 3 lines, 1 of them with a negative quantity) are cancellations.",
+        "Invoice numbers such as C489435 (1 of 3 lines, 1 of them with a negative quantity) are "
+        "cancellations.",
     ]
     records = rows(answer["files"][0])
     assert [record["source_line"] for record in records] == [4, 6]

@@ -39,8 +39,8 @@ def test_the_big_file_and_the_daily_files_hold_the_same(
     daily = prepared(invoices=str(ONLINE_RETAIL / "by-day"))
     assert (big["error"], daily["error"]) == (None, None)
     decided = [
-        "Invoice numbers such as C536379 (9,288 of 541,909 lines, 9,288 of them with a negative quantity) are "
-        "cancellations.",
+        "Invoice numbers such as C536379 (9,288 of 541,909 lines, 9,288 of them with a negative quantity) "
+        "are cancellations.",
         "Invoice numbers such as A563185 (3 of 541,909 lines, none of a customer's product) are adjustments.",
     ]
     assert (big["notices"], daily["notices"]) == (decided, decided)
