@@ -49,11 +49,7 @@ def main() -> int:
     log_file = Path(os.environ.get("DBT_LOG_PATH", "logs")) / "dbt.log"
     progress = BuildProgress(shows_nodes=bool(os.environ.get("VERBOSE")), shows_steps=not is_terminal())
     exit_code, other_output, interrupted_by = run_dbt(arguments.dbt, progress)
-    if other_output:
-        try:
-            keep_output(other_output, log_file)
-        except OSError as error:
-            print(f"Warning: {log_file} cannot be written ({error.strerror}).")
+    keep_output(other_output, log_file)
     if interrupted_by is not None:
         print("The build was interrupted: what was published before is unchanged; make build starts anew.")
         return 128 + interrupted_by
@@ -151,10 +147,18 @@ def parse_event(line: str) -> dict[str, dict[str, object]] | None:
 
 
 def keep_output(lines: list[str], log_file: Path) -> None:
-    """Add what did not go through dbt's logging, such as the traceback of a crash, to its log."""
-    log_file.parent.mkdir(parents=True, exist_ok=True)
-    with log_file.open("a", encoding="utf-8") as log:
-        log.write("\n".join(["", "Output of the build outside dbt's log:", *lines, ""]))
+    """Add what did not go through dbt's logging, such as the traceback of a crash, to its log.
+
+    Where the log cannot be written, that is said on the screen.
+    """
+    if not lines:
+        return
+    try:
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        with log_file.open("a", encoding="utf-8") as log:
+            log.write("\n".join(["", "Output of the build outside dbt's log:", *lines, ""]))
+    except OSError as error:
+        print(f"Warning: {log_file} cannot be written ({error.strerror}).")
 
 
 def failure_sentence(progress: BuildProgress, other_output: list[str], exit_code: int, log_file: Path) -> str:

@@ -280,8 +280,7 @@ def look_at_records(variables: Mapping[str, object]) -> int:
         exit_code, other_output, interrupted_by = run_dbt(
             arguments, progress, str if has_accepted else as_it_would_be
         )
-    if other_output:
-        keep_output(other_output, log_file)
+    keep_output(other_output, log_file)
     if interrupted_by is not None:
         print("The look was interrupted.")
         return 128 + interrupted_by

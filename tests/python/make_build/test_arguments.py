@@ -1,13 +1,13 @@
 """DBT_ARGS and the file of a shop: what dbt gets, where the build writes, and what is refused."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from dbt_runs import clean_environment, run_python
 from make_build.arguments import ArgumentsProblem, BuildArguments, read_arguments
 
 SHOP = """
@@ -130,4 +130,23 @@ def test_vars_that_cannot_be_understood_are_left_to_dbt(shop: Path, typed: str) 
 
 def test_vars_without_a_value_are_left_to_dbt(shop: Path) -> None:
     assert read(shop, "--vars").dbt[0] == "--vars"
-    assert os.environ.get("SHOP") is None
+
+
+def test_a_customer_is_forgotten_in_the_database_of_the_shop(shop: Path, repo_root: Path) -> None:
+    def forget(named: str) -> tuple[int, str]:
+        environment = clean_environment(
+            PYTHONPATH=str(repo_root / "python"),
+            CUSTOMER="17850",
+            SHOP=named,
+            SEGMENTATION_PRIVACY_KEY="an invented key of more than 32 characters",
+        )
+        run = run_python(["-m", "privacy", "forget"], Path.cwd(), environment)
+        return run.exit_code, run.output
+
+    exit_code, output = forget(str(shop))
+    assert exit_code == 0, output
+    assert "acme_forgotten_customers.txt; there is no warehouse acme.duckdb" in output
+    assert Path("acme_forgotten_customers.txt").exists()
+    exit_code, output = forget("shops/none.yml")
+    assert exit_code == 2
+    assert output.startswith("The shop's file shops/none.yml cannot be read (there is no such file")
