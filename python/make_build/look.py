@@ -77,9 +77,7 @@ def main() -> int:
         print(f"\nA build would stop: {look.problem}")
         return 2
     if look.variables.get("customer_records"):
-        print(
-            "Customer records are no lines: a build checks them, and takes what is missing from the nearest."
-        )
+        print("\nA build reads these customers in place of invoices, so there are no lines to look at.")
         return 0
     print(
         "\nThe records are read by the rules of a build, which takes some ten seconds and more.", flush=True
