@@ -26,16 +26,29 @@ PYTHON_SOURCES := python tests models
 SQL_SOURCES := models tests
 
 .DEFAULT_GOAL := help
-.PHONY: help build build-spark forget test test-spark coverage bench campaigns rules lint format requirements audit clean
+.PHONY: help look build build-spark forget test test-spark coverage bench campaigns rules lint format requirements audit clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
 		printf '  make %-14s%s\n' "$$name" "$$text"; done
 
-build: $(INSTALLED)  ## Set up .venv once, build the segments; DBT_ARGS='--vars "{invoices: file.csv}"' for dbt
+# Paths as they were typed: neither make nor a shell reads anything into them.
+ifdef SHOP
+override SHOP := $(value SHOP)
+export SHOP
+endif
+ifdef INPUT
+override INPUT := $(value INPUT)
+export INPUT
+endif
+
+look: $(INSTALLED)  ## What a build would read, changing nothing: INPUT=file, folder or glob; SHOP, DBT_ARGS as for build
+	@$(VENV_PYTHON) -m make_build.look
+
+build: $(INSTALLED)  ## Set up .venv once, build the segments; SHOP=shops/acme.yml, VERBOSE=1 for a line per model, DBT_ARGS='…'
 	@$(VENV_PYTHON) -m make_build
 
-build-spark: $(INSTALLED_SPARK) java  ## The same on Apache Spark, in this process; needs Java 17; DBT_ARGS as for build
+build-spark: $(INSTALLED_SPARK) java  ## The same on Apache Spark, in this process; needs Java 17; SHOP, VERBOSE, DBT_ARGS as for build
 	@DBT_ARGS="--target spark $$DBT_ARGS" $(VENV_PYTHON) -m make_build
 
 test-spark: $(INSTALLED_DEV) $(INSTALLED_SPARK) java  ## Builds on Spark compared with builds on DuckDB, mart by mart
@@ -47,7 +60,7 @@ override CUSTOMER := $(value CUSTOMER)
 export CUSTOMER
 endif
 
-forget: $(INSTALLED)  ## Remove one customer everywhere, for good: CUSTOMER='the id', DBT_ARGS as for build
+forget: $(INSTALLED)  ## Remove one customer everywhere, for good: CUSTOMER='the id', SHOP, DBT_ARGS as for build
 	@$(VENV_PYTHON) -m privacy forget
 
 test: lint  ## Every check: linters, types, Python and dbt tests, a build of the sample

@@ -159,18 +159,22 @@ RULES: dict[str, tuple[Callable[[object], bool], str]] = {
     ),
 }
 KNOWN_VARIABLES = tuple(RULES)
+# Keys of a shop's file that are no vars: `make build SHOP=…` acts on them, and dbt alone passes them by.
+OUTPUT_RULES: dict[str, tuple[Callable[[object], bool], str]] = {
+    "database": (is_name_or_null, "null or a path, as text"),
+    "published": (is_name_or_null, "null or a path, as text"),
+}
 
 
 def check_variables(variables: Mapping[str, object], given: Sequence[str]) -> str | None:
     """The sentence about the first var that is not usable, or None.
 
-    variables: every var of KNOWN_VARIABLES with its value. given: the names on the command line.
+    variables: every var of KNOWN_VARIABLES with its value; keys of OUTPUT_RULES where they are given.
+    given: the names on the command line.
     """
-    for name in given:
-        if name not in RULES:
-            close = difflib.get_close_matches(name, KNOWN_VARIABLES, n=1)
-            hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(KNOWN_VARIABLES)}."
-            return f"The var `{name}` does not exist: {hint}"
+    problem = check_names(given) or check_outputs(variables)
+    if problem is not None:
+        return problem
     for name, (is_allowed, allowed) in RULES.items():
         if name not in variables:
             return f"The var `{name}` is missing: expected {allowed}; restore its default in dbt_project.yml."
@@ -181,6 +185,25 @@ def check_variables(variables: Mapping[str, object], given: Sequence[str]) -> st
             check_mapping(kind, variables[str(kind.mapping_variable)])  # type: ignore[arg-type]
     except InputProblem as problem:
         return str(problem)
+    return None
+
+
+def check_names(given: Sequence[str]) -> str | None:
+    """The sentence about the first name that is neither a var nor a key of OUTPUT_RULES, or None."""
+    known = (*KNOWN_VARIABLES, *OUTPUT_RULES)
+    for name in given:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(known)}."
+            return f"The var `{name}` does not exist: {hint}"
+    return None
+
+
+def check_outputs(given: Mapping[str, object]) -> str | None:
+    """The sentence about the first path of OUTPUT_RULES that is not usable, or None."""
+    for name, (is_allowed, allowed) in OUTPUT_RULES.items():
+        if name in given and not is_allowed(given[name]):
+            return f"The var `{name}` is {shown_value(given[name])}: expected {allowed}."
     return None
 
 

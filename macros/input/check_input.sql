@@ -29,6 +29,7 @@
                 ~ (columns + attributes) | join(', ') ~ ': correct the name.'
             ) }}
         {%- endfor -%}
+        {{- say_where_a_shop_is_built() -}}
         {{- keep_sample_and_shop_apart(plan) -}}
         {{- check_same_shop(plan) -}}
         {{- say_which_files_changed() -}}
@@ -46,6 +47,19 @@
                 ~ 'write the value without it; where it is in the name of a file, rename the file.'
             ) }}
         {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{% macro say_where_a_shop_is_built() %}
+    {%- set given = invocation_args_dict.get('vars', {}) -%}
+    {%- for name, variable, here in [
+        ('database', 'SEGMENTATION_DATABASE', target.path),
+        ('published', 'SEGMENTATION_PUBLISHED', env_var('SEGMENTATION_PUBLISHED', 'published')),
+    ] if given.get(name) and here is defined and given[name] != here -%}
+        {%- do exceptions.warn(
+            'This run writes to ' ~ here ~ ': `' ~ name ~ ': ' ~ given[name]
+            ~ '` counts with make build SHOP=… alone; with dbt by hand, set ' ~ variable ~ '.'
+        ) -%}
     {%- endfor -%}
 {% endmacro %}
 

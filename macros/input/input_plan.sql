@@ -22,5 +22,9 @@
         {%- set is_date = var(name) is not none and var(name).isoformat is defined -%}
         {%- do values.update({name: var(name) | string if is_date else var(name)}) -%}
     {%- endfor -%}
+    {#- Keys of a shop's file that are no vars of dbt_project.yml. -#}
+    {%- for name in ['database', 'published'] if name in invocation_args_dict.get('vars', {}) -%}
+        {%- do values.update({name: var(name)}) -%}
+    {%- endfor -%}
     {{ return(values) }}
 {% endmacro %}

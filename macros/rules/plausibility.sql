@@ -41,8 +41,9 @@
     {#- Not where all customers are few: the next one has to be far behind. -#}
     {%- if rows | length == 2 and rows[0][1] > rows[0][2] / 10 and rows[0][1] > 5 * rows[1][1] -%}
         {%- do exceptions.warn(
-            'One customer has ' ~ share_in_words(rows[0][1], rows[0][2], 'orders') ~ ': ' ~ rows[0][0]
-            ~ '. If this id stands for nobody, name it in placeholder_customers.'
+            'One customer has ' ~ share_in_words(rows[0][1], rows[0][2], 'orders') ~ '; it comes first in customer_rfm '
+            ~ 'by frequency. If the id stands for nobody, as the walk-in customer of a till does, name it in '
+            ~ 'placeholder_customers.'
         ) -%}
     {%- endif -%}
 {% endmacro %}
@@ -135,17 +136,10 @@
     {%- set amounts = adapter.get_relation(target.database, target.schema ~ '_intermediate', 'int_order_amounts') -%}
     {%- set counts = cleaning_counts(amounts) if amounts else {} -%}
     {%- if counts.n_lines -%}
-        {%- set query -%}
-            select rule, sum(n_lines)
-            from {{ amounts }}
-            where first_date is null
-            group by rule
-            order by sum(n_lines) desc, rule
-        {%- endset -%}
         {%- set left_out = [] -%}
-        {%- for row in run_query(query).rows -%}
+        {%- for rule, n_lines in rejected_lines(amounts) -%}
             {%- do left_out.append(
-                '{:,}'.format(row[1] | int) ~ ' ' ~ row[0] | replace('_', ' ') ~ ' (' ~ percent_in_words(row[1], counts.n_lines) ~ ')'
+                '{:,}'.format(n_lines | int) ~ ' ' ~ rule ~ ' (' ~ percent_in_words(n_lines, counts.n_lines) ~ ')'
             ) -%}
         {%- endfor -%}
         {%- do print(
@@ -154,6 +148,21 @@
             ~ (' Left out: ' ~ left_out | join(', ') ~ '.' if left_out else '')
         ) -%}
     {%- endif -%}
+{% endmacro %}
+
+{% macro rejected_lines(amounts) %}
+    {%- set query -%}
+        select rule, sum(n_lines)
+        from {{ amounts }}
+        where first_date is null
+        group by rule
+        order by sum(n_lines) desc, rule
+    {%- endset -%}
+    {%- set rejected = [] -%}
+    {%- for row in run_query(query).rows -%}
+        {%- do rejected.append((row[0] | replace('_', ' '), row[1])) -%}
+    {%- endfor -%}
+    {{ return(rejected) }}
 {% endmacro %}
 
 {% macro share_in_words(part, whole, noun) %}

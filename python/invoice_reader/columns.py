@@ -166,6 +166,11 @@ def match_columns(
     return ColumnMatch(positions=positions, others=others)
 
 
+def different_columns(first_matching: str, problem: ColumnProblem) -> ColumnProblem:
+    """The problem of a file among others; first_matching: the first of them that has every needed column."""
+    return ColumnProblem(f"The files have different columns: {first_matching} can be read, but not {problem}")
+
+
 def positions_of(headers: Sequence[str], name: str) -> list[int]:
     """Positions of the header that the mapping var names: equal text first, else the same simplified."""
     equal = [position for position, header in enumerate(headers) if header.strip() == name.strip()]

@@ -28,6 +28,12 @@ TEXT_ENDINGS = (".txt", ".tsv", ".tab", ".dat", ".asc")
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 # Ending -> format; the longest first.
 ENDINGS = {".csv.gz": "csv.gz", ".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx"}
+# Var -> formats that it may name.
+FORMATS = {
+    "invoices": ("csv", "csv.gz", "parquet", "xlsx"),
+    "customer_records": ("csv", "csv.gz", "parquet"),
+    "customer_attributes": ("csv", "csv.gz", "parquet"),
+}
 TABLE_NAME = re.compile(r"[^./\\*?\[\]\"';]+(\.[^./\\*?\[\]\"';]+){0,2}")
 
 
@@ -97,12 +103,18 @@ def find_input(
         # Path.glob takes no absolute pattern.
         matches = sorted(glob.glob(value, recursive=True))  # noqa: PTH207
         return chosen(variable, value, formats, matches, excluded_folder)
-    if format_of(value) is None and TABLE_NAME.fullmatch(value):
+    if is_table(value):
         return Found(table=find_table(variable, value, connection))
     raise InputProblem(
         f"`{variable}`: there is no file or folder {value} (looked from {Path.cwd()}): "
         "correct the path or the working directory."
     )
+
+
+def is_table(value: str) -> bool:
+    """Whether the value of a var is the name of a table, and no file or folder has that name."""
+    is_path = Path(value).exists() or glob.has_magic(value) or format_of(value) is not None
+    return not is_path and TABLE_NAME.fullmatch(value) is not None
 
 
 def folder_files(folder: str) -> list[str]:

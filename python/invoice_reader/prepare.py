@@ -22,6 +22,7 @@ from invoice_reader.columns import (
     ColumnProblem,
     InputKind,
     check_mapping,
+    different_columns,
     shown,
 )
 from invoice_reader.conversion import Conversion, Converter, CsvFile, Part
@@ -35,9 +36,9 @@ from invoice_reader.date_order import (
     shown_date,
 )
 from invoice_reader.decimal_separator import PriceSeparators, price_separators
-from invoice_reader.discovery import Found, SourceFile, SourceTable, find_input
+from invoice_reader.discovery import FORMATS, Found, SourceFile, SourceTable, find_input
 from invoice_reader.number_patterns import check_patterns, decide_patterns
-from invoice_reader.problems import InputProblem, printable
+from invoice_reader.problems import InputProblem, printable, unreadable_path
 from invoice_reader.relations import (
     DATE_TYPES,
     MAX_BYTES_READ_TO_CHECK,
@@ -49,13 +50,6 @@ from invoice_reader.relations import (
     read_relation,
 )
 from sql_text import parquet_relation, quoted_identifier
-
-FORMATS = {
-    INVOICES.variable: ("csv", "csv.gz", "parquet", "xlsx"),
-    CUSTOMER_RECORDS.variable: ("csv", "csv.gz", "parquet"),
-    CUSTOMER_ATTRIBUTES.variable: ("csv", "csv.gz", "parquet"),
-}
-
 
 # Of customer records: each may be missing here and there, and is estimated from the others.
 MEASURES = ("recency_days", "frequency", "monetary")
@@ -145,8 +139,7 @@ def prepare(request: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> d
         except InputProblem as problem:
             answer["error"] = str(problem)
         except OSError as error:
-            reason = error.strerror or str(error)
-            answer["error"] = f"{error.filename}: {reason}: check the path, its permissions and the disk."
+            answer["error"] = unreadable_path(error)
     if answer["error"] is not None:
         answer["error"] = printable(answer["error"])
     answer["notices"] = [printable(notice) for notice in answer["notices"]]
@@ -273,9 +266,7 @@ def open_files(files: Sequence[SourceFile], converter: Converter) -> list[Opened
         except ColumnProblem as problem:
             if first_matching is None:
                 raise
-            raise ColumnProblem(
-                f"The files have different columns: {first_matching} can be read, but not {problem}"
-            ) from problem
+            raise different_columns(first_matching, problem) from problem
         if source.format != "xlsx":
             first_matching = first_matching or source.name
     checksums.keep()

@@ -13,3 +13,8 @@ class InputProblem(ValueError):
 def printable(text: str) -> str:
     """The text on one line: the name of a file may hold line ends, or what a terminal would act on."""
     return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def unreadable_path(error: OSError) -> str:
+    """The sentence about a path that the system does not let be read."""
+    return f"{error.filename}: {error.strerror or error}: check the path, its permissions and the disk."

@@ -2,6 +2,8 @@
 
 Environment:
     DBT_ARGS: Further arguments for dbt, quoted as in a shell.
+    SHOP: A file with the vars of a shop; see make_build.arguments.
+    VERBOSE: Anything but nothing gives each model a line.
     DBT_LOG_PATH: Folder of dbt's log; default logs.
     SEGMENTATION_DATABASE, SEGMENTATION_PUBLISHED: As in profiles.yml and dbt_project.yml.
 """
@@ -9,15 +11,16 @@ Environment:
 import json
 import os
 import re
-import shlex
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 from make_build.events import BuildProgress
+from make_build.screen import Screen, is_terminal, screen_width
 
 # Not the script .venv/bin/dbt: it names .venv by its absolute path, and the project may have been moved.
 # A log that cannot be written, on a full disk, is no reason to print a traceback for each of its lines.
@@ -28,32 +31,47 @@ SECONDS_TO_END = 5.0
 
 def main() -> int:
     """Build, report and return the exit code."""
+    shop = os.environ.get("SHOP")
+    print(f"Starting the build of {shop}." if shop else "Starting the build.", flush=True)
+    # Imported here: the libraries that read the input take a second.
+    from make_build.arguments import ArgumentsProblem, use_arguments
+    from make_build.early_checks import problem_before_dbt
+
     try:
-        arguments = shlex.split(os.environ.get("DBT_ARGS", ""))
-    except ValueError as error:
-        print(f"DBT_ARGS cannot be split into arguments ({error}): quote it as in a shell.")
+        arguments = use_arguments()
+    except ArgumentsProblem as error:
+        print(error)
+        return 2
+    problem = problem_before_dbt(arguments.dbt, arguments.given)
+    if problem is not None:
+        print(problem)
         return 2
     log_file = Path(os.environ.get("DBT_LOG_PATH", "logs")) / "dbt.log"
-    progress = BuildProgress()
-    exit_code, other_output, interrupted_by = run_dbt(arguments, progress)
-    if other_output:
-        try:
-            keep_output(other_output, log_file)
-        except OSError as error:
-            print(f"Warning: {log_file} cannot be written ({error.strerror}).")
+    progress = BuildProgress(shows_nodes=bool(os.environ.get("VERBOSE")), shows_steps=not is_terminal())
+    exit_code, other_output, interrupted_by = run_dbt(arguments.dbt, progress)
+    keep_output(other_output, log_file)
     if interrupted_by is not None:
         print("The build was interrupted: what was published before is unchanged; make build starts anew.")
         return 128 + interrupted_by
     if exit_code == 0:
+        if progress.notices:
+            print("\n".join(["Notices:", *(f"  {notice}" for notice in progress.notices)]))
         if progress.n_nodes:
-            print(success_text(progress, is_on_spark=is_on_spark(arguments)))
+            print(success_text(progress, is_on_spark=is_on_spark(arguments.dbt)))
         return 0
     print(failure_sentence(progress, other_output, exit_code, log_file))
     return exit_code if exit_code > 0 else 128 - exit_code
 
 
-def run_dbt(arguments: list[str], progress: BuildProgress) -> tuple[int, list[str], int | None]:
+def run_dbt(
+    arguments: list[str], progress: BuildProgress, as_shown: Callable[[str], str] = str
+) -> tuple[int, list[str], int | None]:
     """Run dbt build, showing its progress.
+
+    Args:
+        arguments: Further arguments for dbt.
+        progress: Takes the events into account.
+        as_shown: What a line of the progress becomes on the screen.
 
     Returns:
         dbt's exit code (negative: the signal that ended it), the lines it printed that are no events, and the
@@ -76,7 +94,7 @@ def run_dbt(arguments: list[str], progress: BuildProgress) -> tuple[int, list[st
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        env=os.environ | {"PYTHONUTF8": "1"},
+        env=os.environ | {"PYTHONUTF8": "1", "COLUMNS": str(screen_width())},
         # Out of the terminal's group: Ctrl-C reaches dbt once, from the handler below.
         start_new_session=True,
     )
@@ -98,18 +116,21 @@ def run_dbt(arguments: list[str], progress: BuildProgress) -> tuple[int, list[st
     other_output: list[str] = []
     is_in_traceback = False
     assert dbt.stdout is not None
-    for line in dbt.stdout:
-        event = parse_event(line)
-        if event is not None:
-            is_in_traceback = False
-            for shown in progress.lines(event):
-                print(shown, flush=True)
-        else:
-            other_output.append(line.rstrip())
-            is_in_traceback = is_in_traceback or line.startswith("Traceback (")
-            if not is_in_traceback and not signals:
-                print(line, end="", flush=True)
-    return dbt.wait(), other_output, signals[0] if signals else None
+    screen = Screen(progress.status, has_status=is_terminal())
+    with screen.shown():
+        for line in dbt.stdout:
+            event = parse_event(line)
+            if event is not None:
+                is_in_traceback = False
+                for shown in progress.lines(event):
+                    screen.show(as_shown(shown))
+            else:
+                other_output.append(line.rstrip())
+                is_in_traceback = is_in_traceback or line.startswith("Traceback (")
+                if not is_in_traceback and not signals:
+                    screen.show(line.rstrip("\n"))
+        exit_code = dbt.wait()
+    return exit_code, other_output, signals[0] if signals else None
 
 
 # What Python's calendar says, in dbt's reading of --vars.
@@ -126,10 +147,18 @@ def parse_event(line: str) -> dict[str, dict[str, object]] | None:
 
 
 def keep_output(lines: list[str], log_file: Path) -> None:
-    """Add what did not go through dbt's logging, such as the traceback of a crash, to its log."""
-    log_file.parent.mkdir(parents=True, exist_ok=True)
-    with log_file.open("a", encoding="utf-8") as log:
-        log.write("\n".join(["", "Output of the build outside dbt's log:", *lines, ""]))
+    """Add what did not go through dbt's logging, such as the traceback of a crash, to its log.
+
+    Where the log cannot be written, that is said on the screen.
+    """
+    if not lines:
+        return
+    try:
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        with log_file.open("a", encoding="utf-8") as log:
+            log.write("\n".join(["", "Output of the build outside dbt's log:", *lines, ""]))
+    except OSError as error:
+        print(f"Warning: {log_file} cannot be written ({error.strerror}).")
 
 
 def failure_sentence(progress: BuildProgress, other_output: list[str], exit_code: int, log_file: Path) -> str:

@@ -4,7 +4,7 @@ Environment:
     CUSTOMER: The customer id; not an argument, which every user of the machine could read while this runs.
     SEGMENTATION_PRIVACY_KEY: The key of the list of forgotten customers.
     DBT_ARGS: The arguments of the usual build, the vars that name the input among them.
-    SEGMENTATION_DATABASE, SEGMENTATION_PUBLISHED: As for a build.
+    SHOP, SEGMENTATION_DATABASE, SEGMENTATION_PUBLISHED: As for a build.
 """
 
 import os
@@ -15,6 +15,7 @@ import duckdb
 
 from database_file.lock import DatabaseInUseError
 from make_build.__main__ import main as build
+from make_build.arguments import ArgumentsProblem, use_arguments
 from privacy.forgetting import forget
 from privacy.keys import PrivacyError
 from publishing import PublishingError
@@ -24,6 +25,11 @@ def main(arguments: list[str]) -> int:
     """Forget one customer and return the exit code."""
     if arguments != ["forget"]:
         print("Usage: CUSTOMER='the customer id' python -m privacy forget")
+        return 2
+    try:
+        use_arguments()
+    except ArgumentsProblem as problem:
+        print(problem)
         return 2
     database = Path(os.environ.get("SEGMENTATION_DATABASE") or "warehouse.duckdb")
     try:

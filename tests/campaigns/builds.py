@@ -77,7 +77,9 @@ class Place:
         given = [*arguments, "--vars", json.dumps(dict(variables))]
         more = dict(environment or {})
         if runner:
-            return ["-m", "make_build"], self.environment({**more, "DBT_ARGS": shlex.join(given)})
+            return ["-m", "make_build"], self.environment(
+                {**more, "DBT_ARGS": shlex.join(given), "VERBOSE": "1"}
+            )
         return [*DBT, "build", *given], self.environment(more)
 
     def start(self, *arguments: str, **keywords: Any) -> subprocess.Popen[str]:

@@ -41,7 +41,8 @@ def build_one(place: Place, name: str, say: Callable[[str], None]) -> list[str]:
         problems.append(f"{name}: a traceback: {output[-1500:]}")
     if exit_code != 0 and ("failed" in last or not last.endswith(".")):
         problems.append(f"{name}: {last}")
-    warnings = [line for line in output.splitlines() if "arning" in line]
+    # Without those that are repeated, indented, at the end.
+    warnings = [line for line in output.splitlines() if line.startswith("Warning")]
     if len(warnings) > 2:
         problems.append(f"{name}: {len(warnings)} warnings, such as {warnings[0]}")
     return problems

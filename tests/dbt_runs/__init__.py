@@ -34,7 +34,7 @@ DBT = ("-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
 TESTS = Path(__file__).resolve().parents[1]
 PROJECT = TESTS.parent
 # Read anew by each command, so they may differ from the warm process's; pytest's change with each test.
-READ_ANEW = ("DBT_", "SEGMENTATION_", "CUSTOMER", "PYTHONPATH", "PYTEST_")
+READ_ANEW = ("DBT_", "SEGMENTATION_", "CUSTOMER", "INPUT", "SHOP", "VERBOSE", "PYTHONPATH", "PYTEST_")
 PARSED = "partial_parse.msgpack"
 # A file that gets a line for each command: the test, how it ran, and what.
 COUNT_VARIABLE = "DBT_RUNS_FILE"

@@ -121,5 +121,15 @@ def test_unknown_names(variables: dict[str, Any]) -> None:
     error = check_variables(variables, ["zzz"])
     assert error is not None
     assert all(name in error for name in KNOWN_VARIABLES)
+    assert check_variables(variables, ["database", "published"]) is None
     del variables["refit"]
     assert check_variables(variables, []) is not None
+
+
+@pytest.mark.parametrize("name", ["database", "published"])
+def test_the_paths_of_a_shop_are_text_or_null(name: str, variables: dict[str, Any]) -> None:
+    assert check_variables({**variables, name: "acme"}, [name]) is None
+    assert check_variables({**variables, name: None}, [name]) is None
+    assert check_variables({**variables, name: 5}, [name]) == (
+        f"The var `{name}` is 5: expected null or a path, as text."
+    )

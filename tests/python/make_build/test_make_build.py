@@ -1,6 +1,8 @@
 """The runner on a small dbt project of its own: what a person reads, and the exit code."""
 
+import contextlib
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -24,6 +26,7 @@ version: "1.0.0"
 config-version: 2
 profile: segmentation
 flags: {send_anonymous_usage_stats: false}
+seed-paths: [no_seeds]
 vars: {case: good}
 on-run-start: ["{{ check_input() }}"]
 on-run-end: ["{{ show_segments() }}"]
@@ -82,12 +85,29 @@ unit_tests:
     expect: {rows: [{order_id: 4}, {order_id: 5}]}
     config: {enabled: "{{ var('case') != 'data' }}"}
 """,
+    # What the plugin reads of this project.
+    "seeds/non_product_stock_codes.csv": "stock_code,line_type,comment\n",
     # In the place of what checks real vars and reads real input.
     "python/project_variables.py": """
+OUTPUT_RULES = {}
+
+
 def check_variables(variables, given):
+    return None
+
+
+def check_names(given):
+    return None
+
+
+def check_outputs(given):
     return None
 """,
     "python/invoice_reader/__init__.py": """
+def check_headers(variables, records_folder):
+    return None
+
+
 def prepare(request, connection):
     answer = {"error": None, "files": [], "customer_records": None, "customer_attributes": None}
     if request["case"] == "input":
@@ -130,8 +150,9 @@ def build(
 
 
 def test_success_shows_models_the_project_and_the_outputs(project: Path, repo_root: Path) -> None:
-    exit_code, lines = build(project, repo_root, "warning", run_cold)
+    exit_code, lines = build(project, repo_root, "warning", run_cold, VERBOSE="1")
     assert exit_code == 0, lines
+    assert lines[0] == "Starting the build."
     assert [line.split()[:2] for line in lines if line.startswith("  model")] == [
         ["model", "orders"],
         ["model", "customers"],
@@ -140,7 +161,13 @@ def test_success_shows_models_the_project_and_the_outputs(project: Path, repo_ro
     assert "Input: read 42 files." in lines
     assert lines.count("Warning: The export ends in a gap.") == 1
     assert "Warning: the test accepted_values_segments_order_id__2 found 1 row." in lines
-    assert "| segment | customers |" in lines
+    # The notices come once more, below the table.
+    assert lines[lines.index("| segment | customers |") + 1 : -2] == [
+        "Notices:",
+        "  Warning: The export ends in a gap.",
+        "  Input: read 42 files.",
+        "  Warning: the test accepted_values_segments_order_id__2 found 1 row.",
+    ]
     assert lines[-2] == "Tables and views built: 3; tests passed: 2."
     assert lines[-1].split() == ["Database", "warehouse.duckdb"]
 
@@ -210,7 +237,7 @@ def test_wrong_arguments(project: Path, repo_root: Path, arguments: str, sentenc
 
 def test_arguments_keep_their_spaces(project: Path, repo_root: Path) -> None:
     exit_code, lines = build(
-        project, repo_root, "good", DBT_ARGS="--select 'orders customers' --exclude customers"
+        project, repo_root, "good", DBT_ARGS="--select 'orders customers' --exclude customers", VERBOSE="1"
     )
     assert exit_code == 0
     assert [line.split()[1] for line in lines if line.startswith("  model")] == ["orders"]
@@ -223,10 +250,10 @@ def test_a_build_beside_an_open_reader_says_who_it_is(project: Path, repo_root: 
             project, repo_root, "good", SEGMENTATION_DATABASE="held.duckdb", SEGMENTATION_LOCK_SECONDS="0.1"
         )
     assert exit_code == 2
-    assert len(lines) == 2
-    assert lines[0].startswith(f"Warning: held.duckdb is open in process {os.getpid()} ")
-    assert lines[1].startswith(f"held.duckdb is still open in process {os.getpid()} ")
-    assert "published/segments.duckdb" in lines[1]
+    assert len(lines) == 3
+    assert lines[1].startswith(f"Warning: held.duckdb is open in process {os.getpid()} ")
+    assert lines[2].startswith(f"held.duckdb is still open in process {os.getpid()} ")
+    assert "published/segments.duckdb" in lines[2]
 
 
 def test_an_interrupted_build_says_so(project: Path, repo_root: Path) -> None:
@@ -235,7 +262,7 @@ def test_an_interrupted_build_says_so(project: Path, repo_root: Path) -> None:
     runner = subprocess.Popen(
         [sys.executable, "-m", "make_build"],
         cwd=project,
-        env=environment(project, repo_root, "slow"),
+        env=environment(project, repo_root, "slow", VERBOSE="1"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -267,3 +294,31 @@ def test_an_error_of_our_own_is_its_sentence_alone() -> None:
         )
     # A defect keeps the name of its class.
     assert reason(f"{traceback}ValueError: published") == "ValueError: published"
+
+
+def test_a_terminal_has_one_line_that_is_written_again(project: Path, repo_root: Path) -> None:
+    """The status is there while dbt works, gone at the end, and the lines above it are whole."""
+    master, terminal = pty.openpty()
+    runner = subprocess.Popen(
+        [sys.executable, "-m", "make_build"],
+        cwd=project,
+        env=environment(project, repo_root, "good", TERM="xterm"),
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=subprocess.STDOUT,
+    )
+    os.close(terminal)
+    written = b""
+    # Linux ends the reading of a terminal that nobody has open any more with an error.
+    with contextlib.suppress(OSError), open(master, "rb", buffering=0) as screen:  # noqa: PTH123
+        while chunk := screen.read(4096):
+            written += chunk
+    assert runner.wait() == 0, written
+    lines = written.decode().replace("\r\n", "\n").split("\n")
+    statuses = [part for line in lines for part in line.split("\r\x1b[K")[:-1]]
+    assert any(status.startswith("dbt reads the project") for status in statuses)
+    visible = [line.split("\r\x1b[K")[-1] for line in lines]
+    assert visible[0] == "Starting the build."
+    assert "Input: read 42 files." in visible
+    assert not any(line.startswith("  model") for line in visible)
+    assert visible[-1] == ""

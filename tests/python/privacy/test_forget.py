@@ -148,7 +148,7 @@ def test_a_build_without_the_right_key_stops_before_the_first_model(
 ) -> None:
     run = shop["place"].run("make_build", variables={}, key=key)
     assert run.exit_code != 0
-    (sentence,) = run.output.splitlines()
+    _, sentence = run.output.splitlines()
     assert KEY in sentence and "_forgotten_customers.txt" in sentence
 
 
@@ -160,7 +160,7 @@ def test_a_build_without_the_list_stops(shop: dict[str, Any]) -> None:
     run = place.run("make_build", variables={})
     path.with_suffix(".copy").rename(path)
     assert run.exit_code != 0
-    (sentence,) = run.output.splitlines()
+    _, sentence = run.output.splitlines()
     assert str(path) in sentence and "put back a copy" in sentence
 
 

@@ -221,5 +221,5 @@ def test_a_hostile_var_stops_the_build_in_one_sentence(hostile: Any, variables: 
     before = hostile.rows("select count(*) from customer_segments")
     run = hostile.run("make_build", variables=variables)
     assert run.exit_code != 0
-    assert len(run.output.splitlines()) == 1 and "an invented key" not in run.output
+    assert len(run.output.splitlines()) == 2 and "an invented key" not in run.output
     assert hostile.rows("select count(*) from customer_segments") == before

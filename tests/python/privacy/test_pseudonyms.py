@@ -60,7 +60,7 @@ def test_counts_of_few_customers_are_in_the_warehouse_alone(place: Any) -> None:
 def test_without_a_key_the_build_stops_before_the_first_model(place: Any) -> None:
     run = place.run("make_build", variables={"pseudonymize_customer_ids": True}, key=None)
     assert run.exit_code != 0
-    (sentence,) = run.output.splitlines()
+    _, sentence = run.output.splitlines()
     assert sentence.startswith(
         "The var `pseudonymize_customer_ids` needs the key in SEGMENTATION_PRIVACY_KEY"
     )
