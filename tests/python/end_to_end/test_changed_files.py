@@ -110,11 +110,17 @@ def test_what_a_build_left_undone_is_made_up_for(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"invoice_columns": {"quantity": "UnitPrice", "unit_price": "Quantity"}},
+        {
+            "invoice_columns": {"quantity": "UnitPrice", "unit_price": "Quantity"},
+            "cancellation_pattern": "none",
+            "accept_implausible": ["unusable_lines"],
+        },
         {"invoice_columns": {"stock_code": "Description", "description": "StockCode"}},
         {"invoice_columns": {"country": None}},
         {"as_of_date": "2024-06-30"},
-        {"invoice_date_format": "%Y-%d-%m %H:%M:%S"},
+        {"invoice_date_format": "%Y-%d-%m %H:%M:%S", "accept_implausible": ["unusable_lines"]},
+        {"cancellation_pattern": "none", "adjustment_pattern": "none"},
+        {"placeholder_customers": ["20113"]},
         {"drop_duplicates": False},
         {"monetary_basis": "gross"},
     ],
