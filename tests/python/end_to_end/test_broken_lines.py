@@ -54,7 +54,7 @@ def broken(build_models: Build, tmp_path_factory: pytest.TempPathFactory) -> Any
     return build_models(
         "broken",
         "invoice_lines rejected_invoice_lines customer_rfm cleaning_ledger",
-        variables={"invoices": str(path)},
+        variables={"invoices": str(path), "accept_implausible": ["unusable_lines"]},
     )
 
 
