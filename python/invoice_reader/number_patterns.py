@@ -15,6 +15,7 @@ from sql_text import quoted_identifier, quoted_literal
 
 CANCELLATIONS = "^[Cc][0-9]"
 ADJUSTMENTS = "^[Aa][0-9]"
+EITHER = "^[AaCc][0-9]"
 # What the vars say where no invoice number is one.
 NO_PATTERN = "none"
 PATTERN_VARIABLES = ("cancellation_pattern", "adjustment_pattern")
@@ -155,11 +156,14 @@ def lines_query(
         "customer": "customer_id",
         "code": "stock_code",
     }
+    # Few lines match, and only these are looked at further.
     lines = " union all ".join(
         f"select {', '.join(f'{text_of(entry, column)} as {name}' for name, column in columns.items())} "
-        f"from {relation}"
+        f"from {relation} "
+        f"where {regexp_function}({text_of(entry, 'invoice_number')}, '{EITHER}')"
         for relation, entry in relations
     )
+    counts = " union all ".join(f"select count(*) as n_lines from {relation}" for relation, _ in relations)
     fits = {
         CANCELLATIONS: "quantity like '-%'",
         ADJUSTMENTS: f"(customer is null or code is null or upper(code) in ({codes}))",
@@ -173,7 +177,8 @@ def lines_query(
             f"coalesce(sum(case when {matches} and price like '-%' then 1 else 0 end), 0)",
             f"min(case when {matches} then number end)",
         ]
-    return f"select count(*), {', '.join(figures)} from ({lines}) as lines"
+    n_lines = f"(select sum(n_lines) from ({counts}) as counts)"
+    return f"select {n_lines}, {', '.join(figures)} from ({lines}) as lines"
 
 
 def text_of(entry: Records, column: str) -> str:
